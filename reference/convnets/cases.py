@@ -21,6 +21,8 @@ from grader.model import CallCase, Language, ModelCase, Text
 Array = NDArray[np.float32]
 Shape = tuple[int, ...]
 
+PUBLIC = ("random", "handout")
+"""Cases that a student's self-check may show, besides those that the handout itself has."""
 PART4_FILTERS: dict[Language, tuple[int, int]] = {"ru": (16, 32), "en": (32, 16)}
 
 
@@ -34,7 +36,6 @@ def three_layer_convnet(rng: np.random.Generator, language: Language) -> list[Ca
             Text("четыре случайных картинки 32×32×3", "four random 32×32×3 images"),
             (4, 32, 32, 3),
             (6, 9, 10),
-            public=True,
         ),
         _call(
             rng,
@@ -92,7 +93,6 @@ def three_layer_class(rng: np.random.Generator, language: Language) -> list[Mode
             Text("12 и 8 фильтров, 10 классов", "12 and 8 filters, 10 classes"),
             (4, 32, 32, 3),
             (12, 8, 10),
-            public=True,
         ),
         _model(
             rng,
@@ -169,8 +169,9 @@ def _kernel(rng: np.random.Generator, shape: Shape) -> Array:
 
 def _bias(rng: np.random.Generator, shape: Shape) -> Array:
     """Biases of either sign, 0.3 to 0.9 in size."""
-    size, sign = rng.uniform(0.3, 0.9, shape), rng.choice([-1.0, 1.0], shape)
-    return (size * sign).astype(np.float32)
+    sign = rng.choice([-1.0, 1.0], size=shape)
+    bias: Array = (sign * rng.uniform(0.3, 0.9, size=shape)).astype(np.float32)
+    return bias
 
 
 def _normal(rng: np.random.Generator, shape: Shape, deviation: float = 1.0) -> Array:
@@ -187,11 +188,9 @@ def _call(
     title: Text,
     shape: Shape,
     sizes: Sequence[int],
-    *,
-    public: bool = False,
 ) -> CallCase:
     args = _args(_normal(rng, shape), _weights(rng, shape, sizes))
-    return CallCase(id=case, title=title, args=args, public=public)
+    return CallCase(id=case, title=title, args=args, public=case in PUBLIC)
 
 
 def _model(
@@ -200,12 +199,10 @@ def _model(
     title: Text,
     shape: Shape,
     args: tuple[int, ...],
-    *,
-    public: bool = False,
 ) -> ModelCase:
     weights = tuple(_weights(rng, shape, args))
     x = _normal(rng, shape)
-    return ModelCase(id=case, title=title, input=x, args=args, weights=weights, public=public)
+    return ModelCase(case, title, x, args=args, weights=weights, public=case in PUBLIC)
 
 
 def _factory(rng: np.random.Generator, sizes: tuple[int, ...]) -> ModelCase:
@@ -214,9 +211,6 @@ def _factory(rng: np.random.Generator, sizes: tuple[int, ...]) -> ModelCase:
     weights = tuple(_weights(rng, shape, sizes))
     title = Text("четыре случайных картинки", "four random images")
     return ModelCase("images", title, _normal(rng, shape), weights=weights, public=True)
-
-
-# ------------------------------------------------------- cases with a point of their own
 
 
 def _zeros() -> CallCase:
