@@ -1,0 +1,242 @@
+"""Which statement of a submission is which statement of the handout.
+
+Every pair of units that could belong together gets a score from the names it defines and calls,
+its literals, its syntax, its cell and the heading above it. The heaviest chain of pairs that keeps
+the order of both notebooks is the first answer; then chains are sought among what is left, which
+finds what was moved.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.source import Statement
+from grader.units import Sequenced, Unit, Weights, part_number
+
+MOST_PAIRS = 200_000
+"""Pairs of units that are compared; a notebook with more is matched on its first ones."""
+
+_ROUNDS = 6
+_CHAIN_FLOOR = 0.05
+
+
+@dataclass(frozen=True)
+class Link:
+    """Unit ``mine`` of the submission answers unit ``given`` of the handout."""
+
+    mine: int
+    given: int
+    score: float
+    moved: bool = False
+
+
+def align(mine: Sequenced, given: Sequenced) -> tuple[Link, ...]:
+    """The links between two notebooks, each unit in one at most; in the submission's order."""
+    scorer = _Scorer(mine, given)
+    pairs = scorer.pairs()
+    links = [Link(i, j, score) for i, j, score in _heaviest_chain(pairs)]
+    clear = [(i, j, score) for i, j, score in pairs if score >= scorer.second_best(i, j) + 0.1]
+    for _ in range(_ROUNDS):
+        used_mine = {link.mine for link in links}
+        used_given = {link.given for link in links}
+        rest = [p for p in clear if p[0] not in used_mine and p[1] not in used_given]
+        rest = [p for p in rest if scorer.may_move(p[0], p[1])]
+        chain = _heaviest_chain(rest)
+        if not chain:
+            break
+        links += [Link(i, j, score, moved=True) for i, j, score in chain]
+    return tuple(sorted(links, key=lambda link: link.mine))
+
+
+# ----------------------------------------------------------------------- scores
+
+
+class _Scorer:
+    """Scores pairs of units; only pairs that share a name or a kind are looked at."""
+
+    def __init__(self, mine: Sequenced, given: Sequenced) -> None:
+        self._mine = mine
+        self._given = given
+        self._code = Weights([unit for unit in given.units if unit.statement])
+        self._text = Weights([unit for unit in given.units if not unit.statement])
+        self._hint = Weights([Unit(i, None, hint) for i, hint in enumerate(given.hints)])
+        self._by_key: dict[tuple[str, ...], list[int]] = {}
+        for number, unit in enumerate(given.units):
+            for key in _keys(unit):
+                self._by_key.setdefault(key, []).append(number)
+        self._names = Counter(
+            name
+            for unit in given.units
+            if unit.statement and unit.statement.kind == "definition"
+            for name in unit.statement.names
+        )
+        self._cells: dict[tuple[int, int], float] = {}
+        self._scores: dict[int, dict[int, float]] = {}
+
+    def pairs(self) -> list[tuple[int, int, float]]:
+        """All pairs worth linking, as (unit of the submission, unit of the handout, score)."""
+        found: list[tuple[int, int, float]] = []
+        for number, unit in enumerate(self._mine.units):
+            if len(found) > MOST_PAIRS:
+                break
+            candidates = sorted({j for key in _keys(unit) for j in self._by_key.get(key, ())})
+            for j in candidates:
+                score = self._score(unit, self._given.units[j])
+                if score > _CHAIN_FLOOR:
+                    found.append((number, j, score))
+                    self._scores.setdefault(number, {})[j] = score
+        return found
+
+    def second_best(self, i: int, j: int) -> float:
+        """The best score of unit ``i`` with another unit than ``j``."""
+        return max((s for other, s in self._scores[i].items() if other != j), default=0.0)
+
+    def may_move(self, i: int, j: int) -> bool:
+        """Only definitions and texts of tasks are looked for out of their order."""
+        unit = self._given.units[j]
+        return unit.statement is not None and unit.statement.kind == "definition"
+
+    def _score(self, mine: Unit, given: Unit) -> float:
+        if mine.statement is None or given.statement is None:
+            return self._text_score(mine, given)
+        own = self._own_score(mine, given)
+        if own <= 0:
+            return 0.0
+        scale = 1.0 if given.statement.kind == "definition" else 0.4
+        return own + scale * self._context(mine, given)
+
+    def _own_score(self, mine: Unit, given: Unit) -> float:
+        """What the two statements themselves say."""
+        assert mine.statement is not None
+        assert given.statement is not None
+        like = self._code.likeness(mine.features, given.features)
+        if given.statement.kind == "definition":
+            return self._definition_score(mine, given, like)
+        if given.statement.kind == "other":
+            return 0.5 * like if like > 0.4 else 0.0
+        return 0.1 + 0.15 * like
+
+    def _definition_score(self, mine: Unit, given: Unit, like: float) -> float:
+        assert mine.statement is not None
+        assert given.statement is not None
+        name = given.statement.names[0]
+        if mine.statement.names[0] != name:
+            return self._renamed_score(mine, given)
+        if self._names[name] == 1:
+            return 0.8 + 0.4 * like
+        if not given.open:
+            return like if like > 0.45 else 0.0
+        covered = self._code.covered(given.features, mine.features)
+        copy_of_given = any(
+            self._code.likeness(mine.features, self._given.units[j].features) > 0.95
+            for j in self._by_key[("definition", name)]
+            if not self._given.units[j].open
+        )
+        return 0.15 if copy_of_given else 0.4 + 0.2 * covered
+
+    def _renamed_score(self, mine: Unit, given: Unit) -> float:
+        """A definition of another name: only where the signature says that it may be the one."""
+        assert mine.statement is not None
+        assert given.statement is not None
+        if not given.open or mine.statement.names[0] in self._names:
+            return 0.0
+        theirs, ours = _signature(given.statement), _signature(mine.statement)
+        return 0.3 if theirs and theirs == ours else 0.0
+
+    def _context(self, mine: Unit, given: Unit) -> float:
+        """What the cell, its id and the heading above it say; the same for all its statements."""
+        key = (mine.cell, given.cell)
+        if key not in self._cells:
+            self._cells[key] = self._cell_score(*key)
+        return self._cells[key]
+
+    def _cell_score(self, mine: int, given: int) -> float:
+        features = self._mine.cell_features[mine]
+        score = 0.4 * self._code.covered(self._given.cell_features[given], features)
+        hint = self._given.hints[given]
+        named = frozenset(label.rpartition(" ")[2] for label in features)
+        if hint:
+            score += 0.15 * self._hint.covered(hint, named)
+        ours, theirs = self._mine.parts[mine], self._given.parts[given]
+        if ours is not None and theirs is not None:
+            score += 0.1 if ours == theirs else -0.1
+        own_id = self._mine.cells[mine].id
+        return score + (0.4 if own_id and own_id == self._given.cells[given].id else 0.0)
+
+    def _text_score(self, mine: Unit, given: Unit) -> float:
+        like = self._text.likeness(mine.features, given.features)
+        ours, theirs = self._mine.cells[mine.cell], self._given.cells[given.cell]
+        part = part_number(ours.source)
+        if part is not None and part == part_number(theirs.source):
+            like += 0.3
+        if ours.id and ours.id == theirs.id:
+            like += 0.4
+        return 0.8 * like if like > 0.15 else 0.0
+
+
+def _keys(unit: Unit) -> Iterator[tuple[str, ...]]:
+    """Units are compared when they share a key."""
+    statement = unit.statement
+    if statement is None:
+        yield ("text",)
+    elif statement.kind == "definition":
+        yield ("definition", statement.names[0])
+        yield ("definition",)
+    elif statement.kind == "other":
+        yield ("other", statement.shape[0] if statement.shape else "")
+    else:
+        for name in statement.names:
+            yield (statement.kind, name)
+
+
+def _signature(statement: Statement) -> tuple[str, ...]:
+    """The names of the parameters of a function, or of a class's methods; empty: none."""
+    return tuple(label for label in statement.shape if label.startswith("arg "))
+
+
+# ----------------------------------------------------------------------- chains
+
+
+def _heaviest_chain(pairs: Sequence[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
+    """The chain of pairs, rising in both numbers, whose scores sum to the most.
+
+    A Fenwick tree over the second number holds the best chain that ends there: O(n log m).
+    """
+    columns = sorted({j for _, j, _ in pairs})
+    best: list[tuple[float, int]] = [(0.0, -1)] * (len(columns) + 1)
+    before: list[int] = []
+    by_row: dict[int, list[int]] = {}
+    for number, (i, _, _) in enumerate(pairs):
+        by_row.setdefault(i, []).append(number)
+    before = [-1] * len(pairs)
+    for i in sorted(by_row):
+        ends = []
+        for number in by_row[i]:
+            column = bisect_left(columns, pairs[number][1])
+            total, before[number] = _prefix_best(best, column)
+            ends.append((column + 1, total + pairs[number][2], number))
+        for column, total, number in ends:
+            _raise_best(best, column, total, number)
+    _, last = _prefix_best(best, len(columns))
+    chain: list[tuple[int, int, float]] = []
+    while last >= 0:
+        chain.append(pairs[last])
+        last = before[last]
+    return chain[::-1]
+
+
+def _prefix_best(best: Sequence[tuple[float, int]], column: int) -> tuple[float, int]:
+    top = (0.0, -1)
+    while column > 0:
+        top = max(top, best[column])
+        column -= column & -column
+    return top
+
+
+def _raise_best(best: list[tuple[float, int]], column: int, total: float, number: int) -> None:
+    while column < len(best):
+        best[column] = max(best[column], (total, number))
+        column += column & -column

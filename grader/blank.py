@@ -1,0 +1,122 @@
+"""Is there an answer at all? Tells a blank from something that a student wrote."""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+import warnings
+from collections.abc import Iterable
+
+from grader.source import Statement, code_lines, regions
+
+_PROMPT = re.compile(r"^[\s>*_`]*(?:ЗАДАНИЕ|ЗАДАЧА|ОТВЕТ|TODO|TASK|ANSWER)\b[*_`:.\s—–-]*", re.M)
+_FIRST_SENTENCE = re.compile(r"[^.!?:;\n]*[.!?:;]*")
+_HEADING = re.compile(r"^\s*#{1,6}\s.*$", re.M)
+_LONGEST_PROMPT = 12
+"""Words; a longer first sentence after TODO is the student's own."""
+
+
+def is_blank_definition(source: str, mine: Statement, given: Statement) -> bool:
+    """True when the definition ``mine`` in ``source`` says no more than the handout's ``given``.
+
+    That is: the same code, or a body that does nothing but unpack, set to None and return what
+    is there, as the blanks of other editions of the handout do.
+    """
+    if mine.shape == given.shape:
+        return True
+    segment = lines_of(source, mine.line, mine.end)
+    spans = regions(segment)
+    if not mine.parsed:
+        return bool(spans) and not any(_region_lines(segment))
+    node = _parsed(segment)
+    if node is None or any(_region_lines(segment)):
+        return False
+    labels = {label.partition(" ")[2] for label in given.shape if label.startswith("Name ")}
+    return _says_nothing(node, labels)
+
+
+def has_open_blank(source: str) -> bool:
+    """True when the source has regions between markers and all of them are empty."""
+    return bool(regions(source)) and not any(_region_lines(source))
+
+
+def is_prompt(text: str) -> bool:
+    """True for a text cell that asks the student to write (a line that starts with TODO)."""
+    return _PROMPT.search(text) is not None
+
+
+def written(text: str, prompt: str) -> str:
+    """What a text cell says beyond the handout's prompt, its headings and a TODO line."""
+    if _squeezed(text) == _squeezed(prompt):
+        return ""
+    if prompt.strip():
+        text = text.replace(prompt.strip(), "")
+    found = _PROMPT.search(text)
+    if found:
+        rest = text[found.end() :]
+        first = _FIRST_SENTENCE.match(rest)
+        length = first.end() if first and len(first[0].split()) <= _LONGEST_PROMPT else 0
+        text = text[: found.start()] + rest[length:]
+    bare = _HEADING.sub("", text)
+    return bare.strip(" \t\r\n*_`>-")
+
+
+def lines_of(source: str, first: int, last: int) -> str:
+    """Lines ``first`` to ``last`` (from 1, inclusive), without their common indentation."""
+    return textwrap.dedent("\n".join(source.split("\n")[first - 1 : last]))
+
+
+def _region_lines(source: str) -> Iterable[str]:
+    for first, last in regions(source):
+        yield from code_lines("\n".join(source.split("\n")[first - 1 : last]))
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _parsed(segment: str) -> ast.stmt | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            body = ast.parse(segment).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return body[0] if len(body) == 1 else None
+
+
+def _says_nothing(node: ast.AST, known: set[str]) -> bool:
+    """``known``: names that may be returned or unpacked without that being an answer."""
+    if isinstance(node, ast.ClassDef):
+        return all(_says_nothing(child, known) for child in node.body)
+    if isinstance(node, ast.FunctionDef):
+        own = known | {arg.arg for arg in (*node.args.posonlyargs, *node.args.args)}
+        own |= {name.id for child in node.body for name in _targets(child)}
+        return all(_says_nothing(child, own) for child in node.body)
+    if isinstance(node, ast.Assign | ast.Return):
+        value = node.value
+        empty = value is None or (isinstance(value, ast.Constant) and value.value is None)
+        return empty or (isinstance(value, ast.Name) and value.id in known)
+    if isinstance(node, ast.Raise):
+        return "NotImplementedError" in ast.dump(node)
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Constant) or _is_super_init(node.value)
+    return isinstance(node, ast.Pass)
+
+
+def _targets(node: ast.stmt) -> Iterable[ast.Name]:
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield from (part for part in ast.walk(target) if isinstance(part, ast.Name))
+
+
+def _is_super_init(node: ast.expr) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "__init__"
+        and isinstance(node.func.value, ast.Call)
+        and isinstance(node.func.value.func, ast.Name)
+        and node.func.value.func.id == "super"
+    )
