@@ -140,21 +140,19 @@ class ConvBlock(tf.keras.layers.Layer):
 
 
 class CustomConvNet(tf.keras.Model):
-    """Three blocks of 32, 64 and 128 filters, dropout, and a softmax over ten classes."""
+    """Three blocks of 32, 64 and 128 filters and a softmax over ten classes."""
 
     def __init__(self):
         super().__init__()
         self.blocks = [ConvBlock(32), ConvBlock(64), ConvBlock(128)]
         self.flatten = tf.keras.layers.Flatten()
-        self.dropout = tf.keras.layers.Dropout(0.5)
         self.fc = tf.keras.layers.Dense(10, activation="softmax")
 
     def call(self, input_tensor, training=False):
         x = input_tensor
         for block in self.blocks:
             x = block(x, training=training)
-        x = self.dropout(self.flatten(x), training=training)
-        return self.fc(x)
+        return self.fc(self.flatten(x))
 
 
 device = "/cpu:0"
@@ -167,7 +165,9 @@ def model_init_fn():
 
 
 def optimizer_init_fn():
-    return tf.keras.optimizers.Adam(learning_rate=1e-3)
+    # Large steps first, fine ones later: each epoch of 766 steps takes the rate to 40 %.
+    rate = tf.keras.optimizers.schedules.ExponentialDecay(2e-3, decay_steps=766, decay_rate=0.4)
+    return tf.keras.optimizers.Adam(rate)
 
 
 train_part34(model_init_fn, optimizer_init_fn, num_epochs=num_epochs, is_training=True)
