@@ -21,6 +21,10 @@ MOST_PAIRS = 200_000
 
 _ROUNDS = 6
 _CHAIN_FLOOR = 0.05
+_MARGIN = 0.05
+
+_Pair = tuple[int, int, float]
+"""Unit of the submission, unit of the handout, score."""
 
 
 @dataclass(frozen=True)
@@ -37,17 +41,16 @@ def align(mine: Sequenced, given: Sequenced) -> tuple[Link, ...]:
     """The links between two notebooks, each unit in one at most; in the submission's order."""
     scorer = _Scorer(mine, given)
     pairs = scorer.pairs()
-    links = [Link(i, j, score) for i, j, score in _heaviest_chain(pairs)]
-    clear = [(i, j, score) for i, j, score in pairs if score >= scorer.second_best(i, j) + 0.1]
+    links = [Link(*pair) for pair in _heaviest_chain(pairs)]
+    movable = scorer.movable(pairs)
     for _ in range(_ROUNDS):
         used_mine = {link.mine for link in links}
         used_given = {link.given for link in links}
-        rest = [p for p in clear if p[0] not in used_mine and p[1] not in used_given]
-        rest = [p for p in rest if scorer.may_move(p[0], p[1])]
+        rest = [p for p in movable if p[0] not in used_mine and p[1] not in used_given]
         chain = _heaviest_chain(rest)
         if not chain:
             break
-        links += [Link(i, j, score, moved=True) for i, j, score in chain]
+        links += [Link(*pair, moved=True) for pair in chain]
     return tuple(sorted(links, key=lambda link: link.mine))
 
 
@@ -74,11 +77,10 @@ class _Scorer:
             for name in unit.statement.names
         )
         self._cells: dict[tuple[int, int], float] = {}
-        self._scores: dict[int, dict[int, float]] = {}
 
-    def pairs(self) -> list[tuple[int, int, float]]:
+    def pairs(self) -> list[_Pair]:
         """All pairs worth linking, as (unit of the submission, unit of the handout, score)."""
-        found: list[tuple[int, int, float]] = []
+        found: list[_Pair] = []
         for number, unit in enumerate(self._mine.units):
             if len(found) > MOST_PAIRS:
                 break
@@ -87,26 +89,36 @@ class _Scorer:
                 score = self._score(unit, self._given.units[j])
                 if score > _CHAIN_FLOOR:
                     found.append((number, j, score))
-                    self._scores.setdefault(number, {})[j] = score
         return found
 
-    def second_best(self, i: int, j: int) -> float:
-        """The best score of unit ``i`` with another unit than ``j``."""
-        return max((s for other, s in self._scores[i].items() if other != j), default=0.0)
+    def movable(self, pairs: Sequence[_Pair]) -> list[_Pair]:
+        """Definitions that may be found out of their order: those that their own code tells apart.
 
-    def may_move(self, i: int, j: int) -> bool:
-        """Only definitions and texts of tasks are looked for out of their order."""
-        unit = self._given.units[j]
-        return unit.statement is not None and unit.statement.kind == "definition"
+        The heading above says nothing about what was moved, so it does not count here; and a
+        definition that could as well be another one is rather an earlier version of that.
+        """
+        bare: dict[int, list[_Pair]] = {}
+        for i, j, _ in pairs:
+            given = self._given.units[j]
+            if given.statement is not None and given.statement.kind == "definition":
+                score = self._score(self._mine.units[i], given, heading=False)
+                bare.setdefault(i, []).append((i, j, score))
+        found: list[_Pair] = []
+        for rows in bare.values():
+            rows.sort(key=lambda pair: -pair[2])
+            if len(rows) == 1 or rows[0][2] > rows[1][2] + _MARGIN:
+                found.append(rows[0])
+        return sorted(found)
 
-    def _score(self, mine: Unit, given: Unit) -> float:
+    def _score(self, mine: Unit, given: Unit, *, heading: bool = True) -> float:
         if mine.statement is None or given.statement is None:
             return self._text_score(mine, given)
         own = self._own_score(mine, given)
         if own <= 0:
             return 0.0
         scale = 1.0 if given.statement.kind == "definition" else 0.4
-        return own + scale * self._context(mine, given)
+        context = self._context(mine, given) + (self._heading(mine, given) if heading else 0.0)
+        return own + scale * context
 
     def _own_score(self, mine: Unit, given: Unit) -> float:
         """What the two statements themselves say."""
@@ -128,14 +140,15 @@ class _Scorer:
         if self._names[name] == 1:
             return 0.8 + 0.4 * like
         if not given.open:
-            return like if like > 0.45 else 0.0
-        covered = self._code.covered(given.features, mine.features)
-        copy_of_given = any(
-            self._code.likeness(mine.features, self._given.units[j].features) > 0.95
-            for j in self._by_key[("definition", name)]
+            return _copied(like)
+        # An answer is no copy of an example that the handout gives under the same name.
+        examples = (
+            self._code.likeness(mine.features, self._given.units[j].features)
+            for j in self._by_key["definition", name]
             if not self._given.units[j].open
         )
-        return 0.15 if copy_of_given else 0.4 + 0.2 * covered
+        covered = self._code.covered(given.features, mine.features)
+        return 0.4 + 0.2 * covered - 0.45 * _copied(max(examples, default=0.0))
 
     def _renamed_score(self, mine: Unit, given: Unit) -> float:
         """A definition of another name: only where the signature says that it may be the one."""
@@ -147,7 +160,7 @@ class _Scorer:
         return 0.3 if theirs and theirs == ours else 0.0
 
     def _context(self, mine: Unit, given: Unit) -> float:
-        """What the cell, its id and the heading above it say; the same for all its statements."""
+        """What the cell and its id say; the same for all its statements."""
         key = (mine.cell, given.cell)
         if key not in self._cells:
             self._cells[key] = self._cell_score(*key)
@@ -160,11 +173,15 @@ class _Scorer:
         named = frozenset(label.rpartition(" ")[2] for label in features)
         if hint:
             score += 0.15 * self._hint.covered(hint, named)
-        ours, theirs = self._mine.parts[mine], self._given.parts[given]
-        if ours is not None and theirs is not None:
-            score += 0.1 if ours == theirs else -0.1
         own_id = self._mine.cells[mine].id
         return score + (0.4 if own_id and own_id == self._given.cells[given].id else 0.0)
+
+    def _heading(self, mine: Unit, given: Unit) -> float:
+        """What the numbers of the parts that they stand in say."""
+        ours, theirs = self._mine.parts[mine.cell], self._given.parts[given.cell]
+        if ours is None or theirs is None:
+            return 0.0
+        return 0.1 if ours == theirs else -0.1
 
     def _text_score(self, mine: Unit, given: Unit) -> float:
         like = self._text.likeness(mine.features, given.features)
@@ -192,6 +209,11 @@ def _keys(unit: Unit) -> Iterator[tuple[str, ...]]:
             yield (statement.kind, name)
 
 
+def _copied(like: float) -> float:
+    """How surely code of this likeness is a copy, 0 to 1."""
+    return min(1.0, max(0.0, (like - 0.5) / 0.4))
+
+
 def _signature(statement: Statement) -> tuple[str, ...]:
     """The names of the parameters of a function, or of a class's methods; empty: none."""
     return tuple(label for label in statement.shape if label.startswith("arg "))
@@ -200,7 +222,7 @@ def _signature(statement: Statement) -> tuple[str, ...]:
 # ----------------------------------------------------------------------- chains
 
 
-def _heaviest_chain(pairs: Sequence[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
+def _heaviest_chain(pairs: Sequence[_Pair]) -> list[_Pair]:
     """The chain of pairs, rising in both numbers, whose scores sum to the most.
 
     A Fenwick tree over the second number holds the best chain that ends there: O(n log m).
@@ -221,7 +243,7 @@ def _heaviest_chain(pairs: Sequence[tuple[int, int, float]]) -> list[tuple[int, 
         for column, total, number in ends:
             _raise_best(best, column, total, number)
     _, last = _prefix_best(best, len(columns))
-    chain: list[tuple[int, int, float]] = []
+    chain: list[_Pair] = []
     while last >= 0:
         chain.append(pairs[last])
         last = before[last]

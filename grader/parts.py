@@ -87,8 +87,12 @@ class Searcher:
         self._given = given
         self._score: dict[tuple[int, int], float] = {}
         self._moved: set[int] = set()
+        defining = {u.cell for u in given.units if u.statement and u.statement.kind == "definition"}
+        found: set[int] = set()
         for link in links:
             unit = given.units[link.given]
+            if unit.statement and unit.statement.kind == "definition":
+                found.add(unit.cell)
             pair = (mine.units[link.mine].cell, unit.cell)
             self._score[pair] = self._score.get(pair, 0.0) + link.score
             if link.moved:
@@ -96,7 +100,9 @@ class Searcher:
         self._answers: dict[int, list[int]] = {}
         self._owners: dict[int, set[int]] = {}
         for (cell, owner), score in sorted(self._score.items()):
-            if score >= _HOLDS or given.cells[owner].kind != "code":
+            is_text = given.cells[owner].kind != "code"
+            # `learning_rate = …` and a driver's call alone make no copy of a cell that defines.
+            if is_text or (score >= _HOLDS and (owner in found or owner not in defining)):
                 self._answers.setdefault(owner, []).append(cell)
                 self._owners.setdefault(cell, set()).add(owner)
 
@@ -187,7 +193,7 @@ class Searcher:
             used = _used(self._mine.cells[waiting.pop()]) - set(given.names())
             for cell in code:
                 free = cell.index not in found | helpers and not self._owners.get(cell.index)
-                if free and used & set(_defined(cell)):
+                if free and used & set(_functions(cell)):
                     helpers.add(cell.index)
                     waiting.append(cell.index)
         return helpers
@@ -295,6 +301,13 @@ class Searcher:
 
 def _defined(cell: Cell) -> tuple[str, ...]:
     return definitions(cell.source) if cell.kind == "code" else ()
+
+
+def _functions(cell: Cell) -> Iterator[str]:
+    """The functions and classes that a code cell defines."""
+    for statement in statements(cell.source):
+        if statement.kind == "definition":
+            yield from statement.names
 
 
 def _last_written(code: Sequence[Cell], name: str, given: Given) -> list[int]:
