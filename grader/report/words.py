@@ -45,7 +45,7 @@ WORDS: dict[str, Text] = {
     "report": Text(ru="Отчёт о проверке", en="Grade report"),
     "passed": Text(ru="Зачтено", en="Passed"),
     "not_passed": Text(ru="Не зачтено", en="Not passed"),
-    "pass_mark": Text(ru="Для зачёта нужно", en="Needed to pass"),
+    "pass_mark": Text(ru="Для зачёта нужно", en="Pass mark:"),
     "out_of": Text(ru="из", en="of"),
     "notebook": Text(ru="Блокнот", en="Notebook"),
     "provisional": Text(ru="Оценка предварительная", en="This grade is provisional"),
@@ -55,7 +55,6 @@ WORDS: dict[str, Text] = {
     "status": Text(ru="Итог", en="Status"),
     "points": Text(ru="Баллы", en="Points"),
     "reason": Text(ru="Почему", en="Reason"),
-    "total": Text(ru="Всего", en="Total"),
     "show": Text(ru="Показать", en="Show"),
     "all": Text(ru="Все", en="All"),
     "no_points": Text(ru="без баллов", en="no points"),
@@ -108,7 +107,7 @@ WORDS: dict[str, Text] = {
         ru="То же зерно на той же машине даёт ту же оценку.",
         en="The same seed on the same machine gives the same grade.",
     ),
-    "other_language": Text(ru="прочее", en="other"),
+    "seed_row": Text(ru="Зерно генератора", en="Random seed"),
 }
 
 ROWS: dict[str, Text] = {
