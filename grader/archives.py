@@ -57,7 +57,12 @@ def read_npz(path: Path) -> Pools:
     Raises:
         DataUnavailable: the file is truncated, lacks a key, or an image in it is damaged.
     """
-    with _blaming(path), np.load(path, allow_pickle=False) as packed:
+    # np.load would leave a file that it opened itself open when it is no whole zip
+    with (
+        _blaming(path),
+        path.open("rb") as stream,
+        np.load(stream, allow_pickle=False) as packed,
+    ):
         parts = [
             (_jpegs(packed[f"{part}_jpeg"], packed[f"{part}_offsets"]), packed[f"{part}_labels"])
             for part in ("train", "test")
