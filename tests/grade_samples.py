@@ -165,7 +165,7 @@ def full(language: Language = "ru") -> Grade:
             "device": "CPU × 2",
             "sandbox": "bubblewrap 0.8.0",
         },
-        limits={"time": "600 s", "memory": "4 GiB"},
+        limits={"cell": "60 s", "submission": "600 s", "memory": "4 GiB"},
         seed=20240917,
         tasks=tasks,
         language=language,

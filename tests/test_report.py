@@ -11,11 +11,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from grade_parts import ACCURACY, FAULT
+from grade_parts import ACCURACY, CASES, FAULT, VALUES, both, task
 from grade_samples import full, right
 from grades import GRADES
 
-from grader.model import Excerpt, Language
+from grader.model import Excerpt, Language, Status
 from grader.report import words
 from grader.report.html import page
 from grader.report.listing import listing
@@ -129,7 +129,7 @@ def test_the_evidence_stands_on_the_page() -> None:
     assert "[[ 0.4127, -1.2034" in shown
     assert "[[ 0.3980, -1.1817" in shown
     assert "Largest error 0.138 at [1, 0]; tolerance 1e-04 + 1e-04·|x|" in shown
-    assert "Exception · cell 32, line 8" in shown
+    assert "Exception · cell 31, line 8" in shown
     assert "Matrix size-incompatible" in shown
     assert "learning_rate</code></th><td><code>0.003</code></td><td><code>0.01</code>" in source
     assert "def three_layer_convnet(x, params):" in shown
@@ -200,3 +200,28 @@ def test_many_failed_cells_are_counted_not_listed() -> None:
     shown = Outline(page(replace(full("ru"), cells=cells))).words()
     assert shown.count(FAULT.message) < 60
     assert "и ещё 121 ячейка" in shown
+
+
+def test_a_check_shows_its_values_once() -> None:
+    """Where cases or curves already show them, expected and got are not repeated in a table."""
+    check = replace(ACCURACY, expected=0.43, got=0.418)
+    bare = replace(check, curves=())
+    shown, alone = (
+        page(replace(right(), tasks=(task("a", Status.PASSED, 6, 6, checks=(one,)),)))
+        for one in (check, bare)
+    )
+    assert "<code>0.43</code>" not in shown
+    assert "<td><code>0.43</code></td><td><code>0.418</code></td>" in alone
+
+
+def test_a_case_that_brought_nothing_says_so() -> None:
+    """Beside an expected value stands either what came back or the word for nothing."""
+    case = replace(CASES[1], got="", got_shape="", error=None, tolerance="")
+    check = replace(VALUES, comparisons=(case,))
+    one = task("a", Status.FAILED, 0, 8, checks=(check,))
+    assert "<code>nothing</code>" in page(replace(right(), tasks=(one,)))
+    note = replace(case, expected="", expected_shape="", note=both("It raised."))
+    one = replace(one, checks=(replace(check, comparisons=(note,)),))
+    source = page(replace(right(), tasks=(one,)))
+    assert "<code>nothing</code>" not in source
+    assert "It raised." in source

@@ -134,3 +134,11 @@ def test_a_task_that_follows_from_another_names_it() -> None:
     console = Console(width=120, record=True, file=io.StringIO())
     console.print(table(grade))
     assert "the cause is in another task: a" in console.export_text()
+
+
+def test_only_a_passed_task_is_said_to_keep_its_points() -> None:
+    """A task with faults of its own beside those that follow is not told that it lost nothing."""
+    grade = replace(right(), tasks=(task("b", Status.FAILED, 0, 1, follows_from="a"),))
+    console = Console(width=120, record=True, file=io.StringIO())
+    console.print(table(grade))
+    assert "Part of this follows from another task: a" in console.export_text()

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from grader.model import Curve, Excerpt, Grade, Run, Status, TaskGrade
+from grader.model import CheckGrade, Curve, Excerpt, Grade, Run, Status, TaskGrade
 from grader.report.listing import listing
 from grader.report.phrases import Phrases
 from grader.report.plots import drawable, svg
@@ -47,6 +47,7 @@ def page(grade: Grade) -> str:
             highlight=_highlighter(phrases),
             draw=_drawer(phrases),
             rows=_rows,
+            tabled=_tabled,
             spelled=spelled,
             thinned=_thinned,
         )
@@ -106,6 +107,13 @@ def _drawer(phrases: Phrases) -> Callable[[Curve], Markup]:
         return Markup(svg(curve, phrases, f"curve-{next(numbers)}"))  # noqa: S704  our own drawing
 
     return drawn
+
+
+def _tabled(check: CheckGrade) -> bool:
+    """Whether expected and got of the whole check add to what its cases and curves show."""
+    if isinstance(check.expected, Mapping):
+        return True
+    return check.expected is not None and not check.comparisons and not check.curves
 
 
 def _rows(expected: Any, got: Any) -> list[tuple[str, str, str]]:

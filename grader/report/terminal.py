@@ -83,7 +83,8 @@ class _Pen:
     def reason(self, task: TaskGrade) -> str:
         reason = _short(task.message[self.phrases.language])
         if task.follows_from and task.follows_from not in reason:
-            cause = f"{self.phrases.words()['follows_from']}: {_short(task.follows_from)}"
+            key = "follows_from" if task.status is Status.PASSED else "follows_partly"
+            cause = f"{self.phrases.words()[key]}: {_short(task.follows_from)}"
             return f"{reason} ({cause})" if reason else cause
         return reason
 
