@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from grader.source import Statement
 from grader.units import Sequenced, Unit, Weights, part_number
 
-MOST_PAIRS = 200_000
+MOST_PAIRS = 60_000
 """Pairs of units that are compared; a notebook with more is matched on its first ones."""
 
-_ROUNDS = 6
 _CHAIN_FLOOR = 0.05
 _MARGIN = 0.05
 
@@ -43,7 +42,7 @@ def align(mine: Sequenced, given: Sequenced) -> tuple[Link, ...]:
     pairs = scorer.pairs()
     links = [Link(*pair) for pair in _heaviest_chain(pairs)]
     movable = scorer.movable(pairs)
-    for _ in range(_ROUNDS):
+    while True:
         used_mine = {link.mine for link in links}
         used_given = {link.given for link in links}
         rest = [p for p in movable if p[0] not in used_mine and p[1] not in used_given]

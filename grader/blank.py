@@ -17,8 +17,8 @@ _LONGEST_PROMPT = 12
 """Words; a longer first sentence after TODO is the student's own."""
 
 
-def is_blank_definition(source: str, mine: Statement, given: Statement) -> bool:
-    """True when the definition ``mine`` in ``source`` says no more than the handout's ``given``.
+def is_blank_definition(source: str, mine: Statement, handout: str, given: Statement) -> bool:
+    """True when ``mine`` in ``source`` says no more than ``given`` in the source ``handout``.
 
     That is: the same code, or a body that does nothing but unpack, set to None and return what
     is there, as the blanks of other editions of the handout do.
@@ -32,8 +32,8 @@ def is_blank_definition(source: str, mine: Statement, given: Statement) -> bool:
     node = _parsed(segment)
     if node is None or any(_region_lines(segment)):
         return False
-    labels = {label.partition(" ")[2] for label in given.shape if label.startswith("Name ")}
-    return _says_nothing(node, labels)
+    blank = _parsed(lines_of(handout, given.line, given.end))
+    return _says_nothing(node, _free_names(blank) if blank else set())
 
 
 def has_open_blank(source: str) -> bool:
@@ -84,6 +84,13 @@ def _parsed(segment: str) -> ast.stmt | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     return body[0] if len(body) == 1 else None
+
+
+def _free_names(node: ast.stmt) -> set[str]:
+    """Names that the code reads and does not make: a blank may return a name yet to be made."""
+    names = [part for part in ast.walk(node) if isinstance(part, ast.Name)]
+    made = {name.id for name in names if isinstance(name.ctx, ast.Store)}
+    return {name.id for name in names} - made
 
 
 def _says_nothing(node: ast.AST, known: set[str]) -> bool:

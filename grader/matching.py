@@ -107,7 +107,8 @@ def _untouched_name(submission: Submission, part: Part, given: Given, name: str)
     if found:
         original = given.definition(name)
         return original is not None and all(
-            statement.kind == "definition" and is_blank_definition(cell.source, statement, original)
+            statement.kind == "definition"
+            and is_blank_definition(cell.source, statement, given.cell.source, original)
             for cell, statement in found
         )
     handed_out = set(definitions(given.cell.source))

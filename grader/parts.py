@@ -16,6 +16,9 @@ from grader.units import Sequenced, part_number
 _HOLDS = 0.35
 """Summed score from which a cell is taken as an answer (or copy) of a handout cell."""
 
+_HOLDS_TEXT = 0.5
+"""Sureness below which the place of a free text is a guess."""
+
 _COMMENTED_CALL = r"^\s*#[\s#]*{name}\s*\("
 
 
@@ -180,8 +183,12 @@ class Searcher:
         found: set[int] = set()
         for name in given.names():
             found.update(_last_written(code, name, given)[-1:])
+        opens = set(given.open_names())
         for name in given.called():
-            found.update([cell.index for cell in code if _calls(cell, name)][-1:])
+            # A blank that was left below the answer calls the driver too.
+            callers = [c.index for c in code if _calls(c, name)]
+            callers = [i for i in callers if i in found or not opens & set(self._bound(i))]
+            found.update(callers[-1:])
         found = found or set(linked)
         return sorted(found | self._helpers(found, code, given))
 
@@ -192,11 +199,15 @@ class Searcher:
         while waiting:
             used = _used(self._mine.cells[waiting.pop()]) - set(given.names())
             for cell in code:
-                free = cell.index not in found | helpers and not self._owners.get(cell.index)
+                others = self._owners.get(cell.index, set()) - {given.cell.index}
+                free = cell.index not in found | helpers and not others
                 if free and used & set(_functions(cell)):
                     helpers.add(cell.index)
                     waiting.append(cell.index)
         return helpers
+
+    def _bound(self, index: int) -> tuple[str, ...]:
+        return _defined(self._mine.cells[index])
 
     # ---- texts
 
@@ -209,6 +220,8 @@ class Searcher:
         else:
             end = len(self._mine.cells)
         texts = [i for i in range(start, end) if self._is_text(i, given)]
+        if sure < _HOLDS_TEXT and len(texts) > 1 and _opens(self._mine.cells[texts[0]]):
+            texts = texts[1:]  # the handout's own words before the prompt, of another edition
         answers = [i for i in texts if written(self._mine.cells[i].source, given.source)]
         return Part(given.id, tuple(answers or texts[:1]), (start, end), sure if texts else 0.0)
 
@@ -299,6 +312,11 @@ class Searcher:
                 )
 
 
+def _opens(cell: Cell) -> bool:
+    """True for a text that starts with a heading."""
+    return cell.kind != "code" and cell.source.lstrip().startswith("#")
+
+
 def _defined(cell: Cell) -> tuple[str, ...]:
     return definitions(cell.source) if cell.kind == "code" else ()
 
@@ -313,15 +331,16 @@ def _functions(cell: Cell) -> Iterator[str]:
 def _last_written(code: Sequence[Cell], name: str, given: Given) -> list[int]:
     """The cells that bind ``name``; blanks are left out where there is something else."""
     bound = [cell for cell in code if name in _defined(cell)]
-    original = given.definition(name)
-    full = [cell for cell in bound if not _is_blank(cell, name, original)]
+    full = [cell for cell in bound if not _is_blank(cell, name, given)]
     return [cell.index for cell in full or bound]
 
 
-def _is_blank(cell: Cell, name: str, original: Statement | None) -> bool:
+def _is_blank(cell: Cell, name: str, given: Given) -> bool:
+    original = given.definition(name)
     found = [s for s in statements(cell.source) if s.kind != "call" and name in s.names]
     return original is not None and all(
-        s.kind == "definition" and is_blank_definition(cell.source, s, original) for s in found
+        s.kind == "definition" and is_blank_definition(cell.source, s, given.cell.source, original)
+        for s in found
     )
 
 

@@ -133,7 +133,10 @@ def _kind(node: ast.stmt) -> tuple[Kind, tuple[str, ...]]:
     if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         names = tuple(
-            part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)
+            part.id
+            for target in targets
+            for part in ast.walk(target)
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
         )
         return "assignment", names
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):

@@ -7,8 +7,8 @@ The one module that both sides load. A tree is made of ``None``, ``bool``, ``int
     header    JSON: {"tree": …, "sizes": [bytes of each array]}
     arrays    npy files, end to end, in the header's order
 
-The reader states the size that it accepts and reads no byte more; ``numpy`` reads each array
-with ``allow_pickle=False`` from bytes whose declared size was checked first.
+Whoever carries a frame bounds its length first; ``numpy`` then reads each array with
+``allow_pickle=False``, and only where the bytes hold what the array's header promises.
 """
 
 from __future__ import annotations
@@ -17,12 +17,10 @@ import io
 import json
 import math
 import struct
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
-MAX_HEADER = 32 * 2**20
 MAX_DEPTH = 40
 _LENGTH = struct.Struct(">I")
 
@@ -50,23 +48,25 @@ def encode(tree: Any) -> bytes:
     return b"".join([_LENGTH.pack(len(data)), data, *arrays])
 
 
-def decode(read: Callable[[int], bytes], limit: int) -> Any:
-    """The next tree from ``read(n)``, which returns exactly ``n`` bytes or raises.
+def decode(frame: bytes) -> Any:
+    """The tree that ``frame`` holds. The caller has bounded the frame's length.
 
     Raises:
-        WireError: the frame is malformed, or would take more than ``limit`` bytes.
+        WireError: the frame is malformed.
     """
-    (length,) = _LENGTH.unpack(read(_LENGTH.size))
-    if length > min(limit, MAX_HEADER):
-        raise WireError(f"a header of {length} bytes is over the limit")
     try:
-        header = json.loads(read(length))
+        (length,) = _LENGTH.unpack_from(frame)
+        body = memoryview(frame)[_LENGTH.size :]
+        header = json.loads(bytes(body[:length]))
         tree, sizes = header["tree"], [int(size) for size in header["sizes"]]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, struct.error, RecursionError) as error:
         raise WireError(f"the header is malformed: {error}") from error
-    if any(size < 0 for size in sizes) or sum(sizes) + length > limit:
-        raise WireError(f"arrays of {sum(sizes)} bytes are over the limit of {limit}")
-    arrays = [_array(read(size)) for size in sizes]
+    if any(size < 0 for size in sizes) or sum(sizes) != len(body) - length:
+        raise WireError("the arrays do not add up to the frame")
+    arrays, start = [], length
+    for size in sizes:
+        arrays.append(_array(bytes(body[start : start + size])))
+        start += size
     try:
         return _unpack(tree, arrays, 0)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:

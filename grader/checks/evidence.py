@@ -1,0 +1,97 @@
+"""What a check asks for and what it judges on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from grader.course import Case
+from grader.model import (
+    CheckGrade,
+    CheckStatus,
+    Comparison,
+    Curve,
+    Fault,
+    Observed,
+    Text,
+)
+from grader.rubric import Accuracy, AnyCheck, Check, Object, StandIn, Task
+
+
+@dataclass(frozen=True)
+class OptimizerCase:
+    """``gradients`` is float32 ``(steps, parameters)``: one gradient a step, from zero."""
+
+    id: str
+    title: Text
+    gradients: Any
+    args: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One request to a kernel, before it is known where in the notebook its object stands."""
+
+    key: str
+    kind: Literal["call", "build", "inspect"]
+    object: Object
+    cases: tuple[Case | OptimizerCase, ...]
+    stand_in: StandIn | None = None
+
+
+@dataclass(frozen=True)
+class Training:
+    """One accuracy rule to try. ``own``: with the student's own partner instead of the reference's."""
+
+    key: str
+    task: Task
+    check: Accuracy
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A task's observations beside the reference's, by probe key."""
+
+    task: Task
+    observed: Mapping[str, Observed]
+    expected: Mapping[str, Observed]
+    probes: Mapping[str, Probe]
+    text: str = ""
+
+
+def verdict(
+    check: AnyCheck | Check,
+    kind: str,
+    passed: bool | CheckStatus,
+    message: Text,
+    *,
+    expected: Any = None,
+    got: Any = None,
+    comparisons: tuple[Comparison, ...] = (),
+    curves: tuple[Curve, ...] = (),
+    faults: tuple[Fault, ...] = (),
+) -> CheckGrade:
+    """A check's grade: points by its status, and a failed remark is only a remark."""
+    if isinstance(passed, CheckStatus):
+        status = passed
+    elif passed:
+        status = CheckStatus.PASSED
+    else:
+        status = CheckStatus.REMARK if check.remark else CheckStatus.FAILED
+    return CheckGrade(
+        id=check.id,
+        kind=kind,
+        title=check.title.text,
+        status=status,
+        points=check.points if status is CheckStatus.PASSED else 0.0,
+        max_points=check.points,
+        message=message,
+        expected=expected,
+        got=got,
+        comparisons=comparisons,
+        curves=curves,
+        faults=faults,
+        public=check.public,
+    )

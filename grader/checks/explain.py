@@ -1,0 +1,56 @@
+"""Faults in words: what happened in the student's code, where, and what to look at."""
+
+from __future__ import annotations
+
+from grader.model import Fault, FaultKind, Text
+
+SHOWN = 300
+
+
+def explain(fault: Fault) -> Text:
+    """One sentence in each language; the student's own text in it is cut short."""
+    where = place(fault)
+    said = fault.message[:SHOWN]
+    match fault.kind:
+        case FaultKind.EXCEPTION | FaultKind.SYNTAX:
+            error = f"{fault.type}: {said}" if said else fault.type
+            return Text(f"Ошибка{where.ru}: {error}", f"Error{where.en}: {error}")
+        case FaultKind.MISSING:
+            return Text(f"В блокноте нет «{said}».", f"The notebook has no “{said}”.")
+        case FaultKind.TIME:
+            return Text(
+                f"Превышен предел времени{where.ru} ({said or 'прервано'}): нет ли бесконечного цикла?",
+                f"The time limit was reached{where.en} ({said or 'interrupted'}): is a loop endless?",
+            )
+        case FaultKind.MEMORY:
+            return Text(
+                f"Превышен предел памяти{where.ru} ({said}).",
+                f"The memory limit was reached{where.en} ({said}).",
+            )
+        case FaultKind.OUTPUT:
+            return Text(
+                f"Слишком много вывода{where.ru}: {said}.", f"Too much output{where.en}: {said}."
+            )
+        case FaultKind.DIED:
+            tail = f": {said}" if said else ""
+            return Text(
+                f"Ядро Python аварийно завершилось{where.ru}{tail}.",
+                f"The Python kernel died{where.en}{tail}.",
+            )
+        case FaultKind.UNUSABLE:
+            return Text(
+                f"С возвращённым значением нельзя работать: {said}",
+                f"The returned value cannot be used: {said}",
+            )
+
+
+def place(fault: Fault) -> Text:
+    """`` in cell 12, line 5`` (cells counted from 1, as people count), or nothing."""
+    if fault.cell is None:
+        return Text("", "")
+    ru, en = f" в ячейке {fault.cell + 1}", f" in cell {fault.cell + 1}"
+    if fault.line is not None:
+        ru, en = f"{ru}, строка {fault.line}", f"{en}, line {fault.line}"
+    if fault.source:
+        ru, en = f"{ru} (`{fault.source[:120]}`)", f"{en} (`{fault.source[:120]}`)"
+    return Text(ru, en)

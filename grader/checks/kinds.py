@@ -1,0 +1,70 @@
+"""Which module serves which kind of check."""
+
+from __future__ import annotations
+
+from grader.course import Lab
+from grader.model import CheckGrade
+from grader.rubric import (
+    Accuracy,
+    AnyCheck,
+    FreeText,
+    Layers,
+    Optimizer,
+    Task,
+    Values,
+    Variables,
+)
+
+from . import accuracy, layers, optimizer, text, values, variables
+from .evidence import Evidence, Probe
+
+
+def plan(check: AnyCheck, task: Task, lab: Lab, seed: int) -> tuple[Probe, ...]:
+    """The probes that ``check`` wants answered."""
+    match check:
+        case Values():
+            return values.plan(check, task, lab, seed)
+        case Variables():
+            return variables.plan(check, task, lab, seed)
+        case Layers():
+            return layers.plan(check, task, lab, seed)
+        case Optimizer():
+            return optimizer.plan(check, task, lab, seed)
+        case Accuracy():
+            return accuracy.plan(check, task, lab, seed)
+        case FreeText():
+            return text.plan(check, task, lab, seed)
+
+
+def judge(check: AnyCheck, evidence: Evidence) -> CheckGrade:
+    """The verdict of ``check`` on ``evidence``."""
+    match check:
+        case Values():
+            return values.judge(check, evidence)
+        case Variables():
+            return variables.judge(check, evidence)
+        case Layers():
+            return layers.judge(check, evidence)
+        case Optimizer():
+            return optimizer.judge(check, evidence)
+        case Accuracy():
+            return accuracy.judge(check, evidence)
+        case FreeText():
+            return text.judge(check, evidence)
+
+
+def same(check: AnyCheck, evidence: Evidence, other: Evidence) -> bool:
+    """Whether the two answered alike, as far as ``check`` looks."""
+    match check:
+        case Values():
+            return values.same(check, evidence, other)
+        case Variables():
+            return variables.same(check, evidence, other)
+        case Layers():
+            return layers.same(check, evidence, other)
+        case Optimizer():
+            return optimizer.same(check, evidence, other)
+        case Accuracy():
+            return accuracy.same(check, evidence, other)
+        case FreeText():
+            return text.same(check, evidence, other)

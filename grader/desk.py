@@ -1,0 +1,185 @@
+"""One notebook at work in one kernel: its cells are run, its probes asked, whatever happens to it.
+
+A kernel that dies is replaced: the cells run again without the one that killed it, and the next
+probe is asked. All that a student's code does to its kernel comes back as a fault, as data.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from .model import Cell, CellRun, Fault, FaultKind, Submission
+from .progress import Event, OnEvent
+from .sandbox.kernel import Answer, Kernel, OnMessage
+from .sandbox.room import Limits, Sandbox
+
+RESTARTS = 6
+NOTES_SECONDS = 30.0
+MAX_TEXT = 1000
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a kernel is started with, the same for each of a notebook's kernels."""
+
+    sandbox: Sandbox
+    drivers: Sequence[str]
+    given: Sequence[str]
+    data: Mapping[str, Path]
+    limits: Limits
+    seed: int
+    threads: int
+    gpu: bool = False
+    as_submitted: bool = False
+
+
+@dataclass
+class Desk:
+    """A notebook and the kernel that runs it. Open it, ask it, close it."""
+
+    submission: Submission
+    setting: Setting
+    on_event: OnEvent
+    extra: tuple[Cell, ...] = ()
+    """Other versions of its cells (same ``index``), to be run later with :meth:`rerun`."""
+    cells: dict[int, CellRun] = field(default_factory=dict)
+    _kernel: Kernel | None = None
+    _deadly: set[int] = field(default_factory=set)
+    _starts: int = 0
+    _deadline: float = field(default_factory=time.monotonic)
+
+    async def open(self) -> None:
+        """Start a kernel and run the notebook; again without a cell that killed it, as needed.
+
+        Raises:
+            KernelUnavailable: the kernel did not start.
+        """
+        self._deadline = time.monotonic() + self.setting.limits.submission_seconds
+        await self._ready()
+
+    async def ask(
+        self,
+        request: Mapping[str, Any],
+        seconds: float | None = None,
+        on_message: OnMessage | None = None,
+    ) -> Answer | Fault:
+        """One probe's answer, from a kernel in which the notebook has run."""
+        if not await self._ready():
+            return Fault(FaultKind.DIED, "")
+        assert self._kernel is not None
+        limit = seconds or self.setting.limits.probe_seconds
+        return await self._kernel.ask(request, max(1.0, min(limit, self.left)), on_message)
+
+    async def close(self) -> None:
+        if self._kernel is not None:
+            await self._kernel.close()
+            self._kernel = None
+
+    @property
+    def left(self) -> float:
+        """Seconds until the submission's own time is up."""
+        return self._deadline - time.monotonic()
+
+    async def rerun(self, cell: Cell) -> Fault | None:
+        """Run one of ``extra``, or a cell again, in the namespace as it stands."""
+        if not await self._ready():
+            return Fault(FaultKind.DIED, "")
+        assert self._kernel is not None
+        _, fault = await self._kernel.run(cell, self.setting.limits.cell_seconds)
+        return fault
+
+    # ------------------------------------------------------------------ private
+
+    async def _ready(self) -> bool:
+        while self._kernel is None or not self._kernel.alive:
+            await self.close()
+            if self._starts > RESTARTS or self.left < 0:
+                return False
+            self._starts += 1
+            await self._start()
+        return True
+
+    async def _start(self) -> None:
+        setting = self.setting
+        self.on_event(Event("start", 0, 1))
+        self._kernel = await Kernel.start(
+            setting.sandbox,
+            cells=(*self.submission.code_cells(), *self.extra),
+            drivers=setting.drivers,
+            given=setting.given,
+            data=setting.data,
+            limits=setting.limits,
+            seed=setting.seed,
+            threads=setting.threads,
+            as_submitted=setting.as_submitted,
+            gpu=setting.gpu,
+        )
+        if await self._run_cells():
+            await self._take_notes()
+
+    async def _run_cells(self) -> bool:
+        """True when all cells ran; False when one killed the kernel (it is left out next time)."""
+        assert self._kernel is not None
+        todo = [c for c in self.submission.code_cells() if c.source.strip()]
+        for done, cell in enumerate(todo):
+            if cell.index in self._deadly:
+                continue
+            self.on_event(Event("cell", done, len(todo), detail=str(cell.index + 1)))
+            started = time.monotonic()
+            limit = min(self.setting.limits.cell_seconds, max(1.0, self.left))
+            printed, fault = await self._kernel.run(cell, limit)
+            seconds = time.monotonic() - started
+            if fault is not None:
+                fault = replace(fault, cell=cell.index)
+            self.cells[cell.index] = CellRun(cell.index, seconds, printed, fault)
+            if fault is not None:
+                self._deadly.add(cell.index)
+                return False
+        return True
+
+    async def _take_notes(self) -> None:
+        """The errors that cells raised, as the recorder inside kept them."""
+        assert self._kernel is not None
+        answer = await self._kernel.ask({"probe": "notes"}, NOTES_SECONDS)
+        if isinstance(answer, Fault):
+            return
+        for index, value in read_faults(answer.get("failures")).items():
+            run = self.cells.get(index)
+            if run is not None and run.fault is None:
+                self.cells[index] = replace(run, fault=value)
+
+
+def read_faults(value: Any) -> dict[int, Fault]:
+    """Faults by cell, as a kernel tells them."""
+    if not isinstance(value, dict):
+        return {}
+    return {int(k): read_fault(v) for k, v in value.items() if str(k).lstrip("-").isdigit()}
+
+
+def read_fault(value: Any) -> Fault:
+    """A fault as a kernel tells it: untrusted, so each field is forced into its type and size."""
+    fields: Mapping[str, Any] = value if isinstance(value, dict) else {}
+    try:
+        kind = FaultKind(fields.get("kind"))
+    except ValueError:
+        kind = FaultKind.EXCEPTION
+    return Fault(
+        kind,
+        _text(fields.get("message")),
+        _text(fields.get("type"))[:100],
+        _number(fields.get("cell")),
+        _number(fields.get("line")),
+        _text(fields.get("source"))[:300],
+    )
+
+
+def _text(value: Any) -> str:
+    return value[:MAX_TEXT] if isinstance(value, str) else ""
+
+
+def _number(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

@@ -1,0 +1,198 @@
+"""One submission from file to grade: ``read → observe → judge``, the whole pipeline on one page."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from . import course, data, given, notebook
+from .desk import Setting
+from .errors import UsageError
+from .judge import Circumstances, failing, judge
+from .model import Grade, Language, Text
+from .observe import Order, observe, probes_of, reference, variants
+from .progress import Event, OnEvent, silent
+from .rubric import Rubric
+from .sandbox.choose import choose
+from .sandbox.room import Limits
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a caller may choose; ``None`` leaves it to the rubric or the machine."""
+
+    course: Path | None = None
+    lab: str | None = None
+    tasks: Sequence[str] = ()
+    device: str = "auto"
+    data_dir: Path | None = None
+    language: Language | None = None
+    seed: int = 0
+    time_limit: float | None = None
+    """Minutes for the whole submission, its trainings included."""
+    memory_limit: float | None = None
+    """GiB of resident memory."""
+    quick: bool = False
+    as_submitted: bool = False
+    sandbox: str = "auto"
+    threads: int | None = None
+
+
+def grade(path: Path, options: Options, on_event: OnEvent = silent) -> Grade:
+    """Grade the notebook at ``path``.
+
+    Raises:
+        UsageError: the input or an option cannot be used (see its subclasses).
+        GradingFailed: the grader could not do its job; there is no grade.
+    """
+    return asyncio.run(_grade(path, options, on_event))
+
+
+async def _grade(path: Path, options: Options, on_event: OnEvent) -> Grade:
+    started = time.monotonic()
+    submission = notebook.read(path)
+    root = course.find(options.course, path.parent, Path.cwd())
+    name = options.lab or course.recognise(root, submission)
+    lab = course.load(root, name, submission.language)
+    tasks = _chosen(options.tasks, lab.rubric)
+    sandbox = choose(options.sandbox)
+    images = _images(lab.rubric, options, root, on_event)
+    limits = _limits(lab.rubric, options)
+    order = Order(
+        setting=Setting(
+            sandbox=sandbox,
+            drivers=lab.rubric.drivers,
+            given=given.unchanged(submission, lab.handout, lab.rubric) if images else (),
+            data=_folders(lab.rubric, images),
+            limits=limits,
+            seed=options.seed,
+            threads=options.threads or os.cpu_count() or 1,
+            gpu=_wants_gpu(options.device),
+            as_submitted=options.as_submitted,
+        ),
+        seed=options.seed,
+        data=images,
+        train=not options.quick,
+        tasks=tasks,
+    )
+    expected = await reference(lab, order, on_event)
+    read_done = time.monotonic()
+    observations = await observe(submission, lab, order, expected, on_event)
+    observed = time.monotonic()
+    probes = probes_of(lab, options.seed)
+    circumstances = Circumstances(
+        seed=options.seed,
+        limits=_shown(limits, options, sandbox.name, images),
+        provisional=_provisional(options, images),
+        tasks=tasks,
+    )
+    first = judge(submission, lab, observations, expected, {}, probes, circumstances)
+    known = await variants(lab, order, failing(first), on_event)
+    seconds = {
+        "reference": read_done - started,
+        "observe": observed - read_done,
+        "judge": time.monotonic() - observed,
+    }
+    circumstances = replace(circumstances, seconds=seconds)
+    final = judge(submission, lab, observations, expected, known, probes, circumstances)
+    return replace(final, language=options.language or final.language)
+
+
+def _chosen(tasks: Sequence[str], rubric: Rubric) -> frozenset[str]:
+    known = [task.id for task in rubric.tasks]
+    for task in tasks:
+        if task not in known:
+            raise UsageError(f"--task {task}: the lab has no such task; it has: {', '.join(known)}")
+    return frozenset(tasks)
+
+
+def _images(rubric: Rubric, options: Options, root: Path, on_event: OnEvent) -> data.DataSet | None:
+    if rubric.data is None:
+        return None
+
+    def progress(line: str) -> None:
+        on_event(Event("data", 0, 1, detail=line))
+
+    folders = data.search_folders(options.data_dir, root)
+    return data.find(rubric.data, folders=folders, data_dir=options.data_dir, progress=progress)
+
+
+def _folders(rubric: Rubric, images: data.DataSet | None) -> dict[str, Path]:
+    """What the kernel may read: the open arrays, and their standardised form where it is served."""
+    if images is None:
+        return {}
+    folders = {images.name: images.folder}
+    if rubric.given:
+        folders[f"{images.name}-standardised"] = given.standardised(images)
+    return folders
+
+
+def _limits(rubric: Rubric, options: Options) -> Limits:
+    given = rubric.limits
+    whole = options.time_limit * 60 if options.time_limit else given.submission_seconds
+    memory = options.memory_limit or given.memory_gib
+    cell = whole if options.as_submitted else given.cell_seconds
+    return Limits(
+        cell_seconds=min(cell, whole),
+        probe_seconds=min(given.probe_seconds, whole),
+        train_seconds=min(given.train_seconds, whole),
+        submission_seconds=whole,
+        memory=int(memory * 2**30),
+    )
+
+
+def _wants_gpu(device: str) -> bool:
+    return (
+        device == "gpu"
+        or device.startswith("gpu:")
+        or (device == "auto" and any(Path("/dev").glob("nvidia[0-9]*")))
+    )
+
+
+def _provisional(options: Options, images: data.DataSet | None) -> tuple[Text, ...]:
+    reasons = []
+    if images is not None and images.stand_in:
+        reasons.append(
+            Text(
+                "Данные CIFAR-10 не найдены: обучали на сгенерированных картинках.",
+                "CIFAR-10 was not found: the trainings used generated images.",
+            )
+        )
+    if options.quick:
+        reasons.append(
+            Text(
+                "Быстрая проверка: обучение пропущено, правила точности не проверены.",
+                "Quick check: no training was done, the accuracy rules were not tried.",
+            )
+        )
+    if options.tasks:
+        reasons.append(
+            Text(
+                f"Проверены только задания: {', '.join(options.tasks)}.",
+                f"Only these tasks were graded: {', '.join(options.tasks)}.",
+            )
+        )
+    return tuple(reasons)
+
+
+def _shown(
+    limits: Limits, options: Options, sandbox: str, images: data.DataSet | None
+) -> dict[str, str]:
+    shown = {
+        "cell": f"{limits.cell_seconds:g} s",
+        "probe": f"{limits.probe_seconds:g} s",
+        "training": f"{limits.train_seconds:g} s",
+        "submission": f"{limits.submission_seconds:g} s",
+        "memory": f"{limits.memory / 2**30:g} GiB",
+        "sandbox": sandbox,
+        "mode": "quick" if options.quick else "as submitted" if options.as_submitted else "full",
+    }
+    if images is not None:
+        shown["data"] = f"{images.name} {images.digest[:12]}" + (
+            " (stand-in)" if images.stand_in else ""
+        )
+    return shown

@@ -1,0 +1,235 @@
+"""The probes ``call``, ``build`` and ``inspect``: compute, and send back what came out."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from typing import Any
+
+import numpy as np
+
+from . import faults
+from .recorder import Recorder
+from .targets import NotFound, resolve
+from .wire import Leaf
+
+MAX_PRINTED = 20_000
+MAX_BYTES = 64 * 2**20
+Reply = dict[str, Any]
+
+
+def call(recorder: Recorder, request: dict[str, Any]) -> Reply:
+    """Call the target once a case; with a cotangent, differentiate ``sum(output * cotangent)``."""
+
+    def one(function: Any, case: dict[str, Any]) -> Any:
+        import tensorflow as tf
+
+        variables: list[Any] = []
+        args = [_argument(tf, arg, variables) for arg in case["args"]]
+        if case.get("cotangent") is None:
+            return {"value": pack(tf, function(*args))}
+        with tf.GradientTape() as tape:
+            output = function(*args)
+            total = tf.reduce_sum(tf.cast(output, tf.float32) * case["cotangent"].array)
+        gradients = tape.gradient(total, variables)
+        return {"value": pack(tf, output), "gradients": [pack(tf, g) for g in gradients]}
+
+    return _over_cases(recorder, request, one)
+
+
+def build(recorder: Recorder, request: dict[str, Any]) -> Reply:
+    """Build a model a case, and give its variables and its outputs before and with given weights."""
+
+    def one(factory: Any, case: dict[str, Any]) -> Any:
+        import tensorflow as tf
+
+        stand_in = request.get("stand_in")
+        if stand_in:
+            Recorded = _stand_in(stand_in["parameters"])
+            recorder.namespace[stand_in["name"]] = Recorded
+            made = factory(*case["args"])
+            arguments = made.arguments if isinstance(made, Recorded) else None
+            return {"arguments": pack(tf, arguments)}
+        model = factory(*case["args"])
+        if not callable(model):
+            return {"model": pack(tf, model)}
+        x = tf.constant(case["input"].array)
+        first = forward(model, x)
+        variables = list(getattr(model, "trainable_variables", []))
+        reply = {
+            "model": type(model).__name__,
+            "first": pack(tf, first),
+            "variables": [_variable(v) for v in variables],
+        }
+        if case["weights"]:
+            reply["assigned"] = assign(variables, [leaf.array for leaf in case["weights"]])
+            reply["output"] = pack(tf, forward(model, x))
+        return reply
+
+    return _over_cases(recorder, request, one)
+
+
+def inspect_optimizer(recorder: Recorder, request: dict[str, Any]) -> Reply:
+    """The steps that an optimizer takes from zero on known gradients, and its own settings."""
+
+    def one(factory: Any, case: dict[str, Any]) -> Any:
+        import tensorflow as tf
+
+        optimizer = factory(*case["args"])
+        if not hasattr(optimizer, "apply_gradients"):
+            return {"optimizer": pack(tf, optimizer)}
+        gradients = case["gradients"].array
+        variable = tf.Variable(np.zeros(gradients.shape[1:], np.float32))
+        path = []
+        for gradient in gradients:
+            optimizer.apply_gradients([(tf.constant(gradient), variable)])
+            path.append(variable.numpy())
+        return {
+            "optimizer": type(optimizer).__name__,
+            "steps": Leaf("ndarray", np.stack(path)),
+            "settings": _settings(optimizer),
+        }
+
+    return _over_cases(recorder, request, one)
+
+
+def forward(model: Any, x: Any, training: bool = False) -> Any:
+    """``model(x, training=…)``, or ``model(x)`` for a model that knows no such argument."""
+    try:
+        return model(x, training=training)
+    except TypeError as error:
+        if "training" not in str(error):
+            raise
+        return model(x)
+
+
+def assign(variables: list[Any], weights: list[Any]) -> bool:
+    """Give each array to the one variable of its shape; False (and no change) where that fails."""
+    pairs = []
+    left = list(variables)
+    for array in weights:
+        fitting = [v for v in left if tuple(v.shape) == array.shape]
+        if len(fitting) != 1:
+            return False
+        del left[_index(left, fitting[0])]
+        pairs.append((fitting[0], array))
+    if left:
+        return False
+    for variable, array in pairs:
+        variable.assign(array)
+    return True
+
+
+def pack(tf: Any, value: Any, depth: int = 0) -> Any:
+    """``value`` as a wire tree: arrays with what they were, anything foreign by its type's name."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value if not isinstance(value, str) else value[:MAX_PRINTED]
+    if depth < 6 and isinstance(value, tuple | list):
+        items = [pack(tf, item, depth + 1) for item in value[:1000]]
+        return tuple(items) if isinstance(value, tuple) else items
+    if depth < 6 and isinstance(value, dict):
+        return {str(k): pack(tf, v, depth + 1) for k, v in list(value.items())[:1000]}
+    kind = _kind(tf, value)
+    if kind is None:
+        return {"type": type(value).__name__[:100]}
+    array = np.asarray(value)
+    if array.nbytes > MAX_BYTES or array.dtype.hasobject:
+        return {"type": type(value).__name__[:100], "shape": list(array.shape)}
+    return Leaf(kind, array)
+
+
+def _kind(tf: Any, value: Any) -> str | None:
+    if isinstance(value, tf.Variable | tf.keras.Variable):
+        return "variable"
+    if tf.is_tensor(value):
+        return "tensor"
+    if isinstance(value, np.ndarray):
+        return "ndarray"
+    return "scalar" if isinstance(value, np.generic) else None
+
+
+def _over_cases(
+    recorder: Recorder, request: dict[str, Any], one: Callable[[Any, dict[str, Any]], Any]
+) -> Reply:
+    import tensorflow as tf
+
+    try:
+        found = resolve(recorder, request["target"])
+    except NotFound as missing:
+        return {"fault": missing.fault}
+    answers = []
+    for case in request["cases"]:
+        started = time.monotonic()
+        answer: Reply = {"case": case["id"], "value": None}
+        tf.keras.utils.set_random_seed(request["seed"])
+        with printed() as lines, recorder.as_of(found.namespace):
+            try:
+                answer["value"] = one(found.thing, case)
+            except BaseException as error:  # noqa: BLE001  whatever a student's code raises is data
+                answer["fault"] = faults.describe(error, recorder.files)
+        answer["printed"] = lines.getvalue()[:MAX_PRINTED]
+        answer["seconds"] = time.monotonic() - started
+        answers.append(answer)
+    return {"answers": answers, "found": found.how, "cell": found.cell}
+
+
+@contextmanager
+def printed() -> Iterator[io.StringIO]:
+    """What a block prints, kept from the notebook's own output."""
+    lines = io.StringIO()
+    with redirect_stdout(lines), redirect_stderr(lines):
+        yield lines
+
+
+def _argument(tf: Any, value: Any, variables: list[Any]) -> Any:
+    if isinstance(value, Leaf):
+        if value.kind == "variable":
+            variables.append(tf.Variable(value.array))
+            return variables[-1]
+        return tf.constant(value.array) if value.kind == "tensor" else value.array
+    if isinstance(value, list | tuple):
+        return type(value)(_argument(tf, item, variables) for item in value)
+    return value
+
+
+def _variable(variable: Any) -> dict[str, Any]:
+    array = np.asarray(variable)
+    small = array.nbytes <= MAX_BYTES // 8 and not array.dtype.hasobject
+    return {
+        "name": str(getattr(variable, "path", variable.name))[:200],
+        "shape": list(array.shape),
+        "dtype": str(array.dtype),
+        "trainable": bool(variable.trainable),
+        "value": Leaf("variable", array) if small else None,
+    }
+
+
+def _settings(optimizer: Any) -> dict[str, Any]:
+    config = optimizer.get_config()
+    plain = (bool, int, float, str, type(None))
+    return {k: v if isinstance(v, plain) else type(v).__name__ for k, v in config.items()}
+
+
+def _stand_in(parameters: list[str]) -> type:
+    """A class that only remembers what it was constructed with; any method of it does nothing."""
+
+    class StandIn:
+        def __init__(self, *args: Any, **keywords: Any) -> None:
+            self.arguments = {**dict(zip(parameters, args, strict=False)), **keywords}
+
+        def __call__(self, x: Any, *_: Any, **__: Any) -> Any:
+            return x
+
+        def __getattr__(self, name: str) -> Callable[..., None]:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            return lambda *_, **__: None
+
+    return StandIn
+
+
+def _index(items: list[Any], wanted: Any) -> int:
+    """Position by identity: comparing variables with ``==`` would compare their values."""
+    return next(i for i, item in enumerate(items) if item is wanted)

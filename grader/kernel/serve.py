@@ -1,0 +1,45 @@
+"""Answers one request of the grader at a time, from the kernel's main thread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import faults, probes, training
+from .channel import Channel
+from .recorder import Recorder
+
+
+class Server:
+    """What the grader's own cells call: each call takes one request and sends one answer."""
+
+    def __init__(self, channel: Channel, recorder: Recorder, settings: dict[str, Any]) -> None:
+        self._channel = channel
+        self._recorder = recorder
+        self._settings = settings
+        self._trainer = training.Trainer(recorder, channel, settings)
+
+    def one(self) -> None:
+        request = self._channel.receive()
+        try:
+            answer = self._answer(request)
+        except BaseException as error:  # noqa: BLE001  whatever a student's code raises is data
+            answer = {"fault": faults.describe(error, self._recorder.files)}
+        try:
+            self._channel.send({"final": True, **answer})
+        except TypeError as error:
+            self._channel.send({"final": True, "fault": faults.fault("unusable", str(error))})
+
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        recorder = self._recorder
+        match request["probe"]:
+            case "notes":
+                return {"failures": {str(k): v for k, v in recorder.failures.items()}}
+            case "call":
+                return probes.call(recorder, request)
+            case "build":
+                return probes.build(recorder, request)
+            case "inspect":
+                return probes.inspect_optimizer(recorder, request)
+            case "train":
+                return self._trainer.train(request)
+        raise ValueError(f"unknown probe {request['probe']!r}")

@@ -1,0 +1,101 @@
+"""Finds what a probe is about: in the arguments of a driver call, or by name in the namespace.
+
+A target arrives as ``{"name", "driver", "argument", "fit", "cells", "section", "scoped"}``: the
+grader has matched the notebook's cells with the handout's, so it says which cells answer this part
+(``cells``) and which range of cells belongs to it (``section``, half-open).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from . import faults
+from .recorder import FIT, Namespace, Recorder
+
+
+@dataclass(frozen=True)
+class Found:
+    """The probed object, and the globals in which it is to be called."""
+
+    thing: Any
+    namespace: Namespace
+    cell: int | None
+    how: str
+
+
+class NotFound(Exception):
+    """There is no such thing in the notebook; ``fault`` says what there is instead."""
+
+    def __init__(self, fault: dict[str, Any]) -> None:
+        super().__init__(fault["message"])
+        self.fault = fault
+
+
+def resolve(recorder: Recorder, target: dict[str, Any]) -> Found:
+    """The object that ``target`` names.
+
+    Raises:
+        NotFound: nothing in the notebook fits.
+    """
+    for found in _candidates(recorder, target):
+        if found.thing is not None:
+            return found
+    names = sorted(k for k, v in recorder.namespace.items() if callable(v) and k[:1] != "_")
+    raise NotFound({**faults.fault("missing", target["name"]), "defined": names[:500]})
+
+
+def _candidates(recorder: Recorder, target: dict[str, Any]) -> Iterator[Found]:
+    low, high = target["section"]
+    if target.get("driver"):
+        for call in reversed(recorder.calls):
+            if call.driver == target["driver"] and low <= call.cell < high:
+                thing = call.arguments.get(target["argument"])
+                if not (target["scoped"] and _left_over(recorder, thing, low, high)):
+                    how = f"{call.driver}(…, {target['argument']})"
+                    yield Found(thing, call.namespace, call.cell, how)
+    yield from _named(recorder, target)
+    if target.get("fit"):
+        for call in reversed(recorder.calls):
+            if call.driver == FIT and low <= call.cell < high:
+                thing = call.arguments.get(target["fit"])
+                yield Found(_always(thing), call.namespace, call.cell, FIT)
+
+
+def _named(recorder: Recorder, target: dict[str, Any]) -> Iterator[Found]:
+    """A definition of this part; of anywhere, with the last globals, for a name with one meaning."""
+    name, now = target["name"], recorder.namespace
+    bound = _bound_in(recorder, name, *target["section"])
+    if bound is not None and target["scoped"]:
+        last = max([bound, *(c for c in target["cells"] if c in recorder.snapshots)])
+        snapshot = recorder.snapshots[last]
+        yield Found(snapshot.get(name), snapshot, bound, name)
+    elif bound is not None:
+        yield Found(recorder.snapshots[bound][name], dict(now), bound, name)
+    elif not target["scoped"]:
+        yield Found(now.get(name), dict(now), None, name)
+
+
+def _bound_in(recorder: Recorder, name: str, low: int, high: int) -> int | None:
+    """The last cell of the section after which ``name`` stood for something new."""
+    earlier = [cell for cell in recorder.snapshots if cell < low]
+    before = recorder.snapshots[max(earlier)].get(name) if earlier else None
+    bound = None
+    for cell in sorted(cell for cell in recorder.snapshots if low <= cell < high):
+        thing = recorder.snapshots[cell].get(name)
+        if thing is not None and thing is not before:
+            bound, before = cell, thing
+    return bound
+
+
+def _left_over(recorder: Recorder, thing: Any, low: int, high: int) -> bool:
+    """True for a function that another part of the notebook defined."""
+    code = getattr(thing, "__code__", None)
+    cell = recorder.files.get(getattr(code, "co_filename", ""))
+    return cell is not None and not low <= cell < high
+
+
+def _always(thing: Any) -> Any:
+    """A factory of a thing that exists already."""
+    return None if thing is None else lambda: thing

@@ -1,0 +1,27 @@
+"""What is being done right now, for whoever wants to show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Event:
+    """``done`` of ``total`` units of a step; accuracy as a fraction, epoch from 0, while training."""
+
+    step: Literal["data", "read", "start", "cell", "probe", "train", "compare", "report"]
+    done: int
+    total: int
+    detail: str = ""
+    epoch: float | None = None
+    accuracy: float | None = None
+    seed: int | None = None
+
+
+OnEvent = Callable[[Event], None]
+
+
+def silent(event: Event) -> None:
+    """Shows nothing."""

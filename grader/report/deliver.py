@@ -1,0 +1,42 @@
+"""Writes a finished grade beside the submission: the page and the grade file, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.model import Grade
+
+from . import gradefile, html
+
+
+def write(grade: Grade, folder: Path, stem: str) -> tuple[Path, Path]:
+    """``<stem>.report.html`` and ``<stem>.grade.json`` in ``folder``, which is made if need be.
+
+    Raises:
+        UsageError: the folder cannot be written to.
+    """
+    page, record = folder / f"{stem}.report.html", folder / f"{stem}.grade.json"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _whole(page, html.page(grade))
+        _whole(record, gradefile.to_json(grade))
+    except OSError as error:
+        raise UsageError(
+            f"{folder}: cannot write the report there: {error}; choose another folder with --out"
+        ) from error
+    return page, record
+
+
+def _whole(path: Path, text: str) -> None:
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        Path(draft).chmod(0o644)
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise

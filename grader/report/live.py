@@ -1,0 +1,105 @@
+"""Live progress in the terminal: what is being done, how far, and how long it may still take."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from grader.progress import Event
+
+WORDS = {
+    "data": "data",
+    "read": "reading",
+    "start": "starting a kernel",
+    "cell": "running cell",
+    "probe": "probing",
+    "train": "training",
+    "compare": "comparing with known mistakes",
+    "report": "writing",
+}
+
+
+class Live:
+    """A context in which :meth:`show` draws events on stderr: a line that changes in a terminal,
+    plain lines elsewhere (one a step, each event with ``verbose``)."""
+
+    def __init__(self, *, verbose: bool = False) -> None:
+        self._console = Console(stderr=True)
+        self._verbose = verbose
+        self._moving = self._console.is_terminal and not verbose
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+        )
+        self._task = self._progress.add_task("starting", total=None)
+        self._last: tuple[str, str] | None = None
+
+    def __enter__(self) -> Live:
+        if self._moving:
+            self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._moving:
+            self._progress.stop()
+
+    def show(self, event: Event) -> None:
+        """Draw one event."""
+        if self._moving:
+            self._move(event)
+        elif self._verbose or self._is_new(event):
+            self._console.print(line(event), highlight=False, markup=False)
+
+    def _move(self, event: Event) -> None:
+        step = (event.step, event.detail if event.step == "train" else f"{event.seed}")
+        if step != self._last:
+            self._progress.reset(self._task)
+            self._last = step
+        self._progress.update(
+            self._task,
+            description=escape(line(event)),
+            completed=event.done,
+            total=event.total if event.total > 1 else None,
+        )
+
+    def _is_new(self, event: Event) -> bool:
+        """Without a terminal: one line a step, and one a training."""
+        step = (event.step, event.detail if event.step in ("train", "data") else "")
+        fresh = step != self._last
+        self._last = step
+        return fresh
+
+
+def line(event: Event) -> str:
+    """An event in words: ``training part3_model, epoch 0.42, accuracy 47.1 %``."""
+    words = [WORDS[event.step], event.detail] if event.detail else [WORDS[event.step]]
+    text = " ".join(words)
+    if event.step == "cell":
+        text += f" ({event.done + 1} of {event.total})"
+    if event.seed:
+        text += f", seed {event.seed}"
+    if event.epoch is not None:
+        text += f", epoch {event.epoch:.2f}"
+    if event.accuracy is not None:
+        text += f", accuracy {100 * event.accuracy:.1f} %"
+    return text

@@ -1,0 +1,157 @@
+"""nbclient and jupyter_client, with the kernel's command line confined. The only user of both."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from pathlib import Path
+from typing import Any
+
+import nbformat.v4
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from nbclient import NotebookClient
+
+from .room import Confined
+
+KEPT = 20_000
+"""Characters of a cell's output that are kept for the report."""
+FLOOD = 4 * 2**20
+
+
+class KernelGone(Exception):
+    """The kernel's process ended."""
+
+
+class _Provisioner(LocalProvisioner):
+    """Starts the confined command where jupyter_client would start the bare one."""
+
+    confined: Confined
+    log_file: Path
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        prepared = await super().pre_launch(**kwargs)
+        file = prepared["cmd"][-1]
+        prepared["cmd"] = [a.replace("{connection_file}", file) for a in self.confined.command]
+        prepared["env"] = dict(self.confined.environment)
+        stream = self.log_file.open("wb")
+        prepared["stdout"] = prepared["stderr"] = stream
+        return prepared
+
+
+class _Client(NotebookClient):
+    """An nbclient that keeps text outputs up to a limit, and notices a flood."""
+
+    kept: str = ""
+    seen: int = 0
+
+    def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> None:
+        content = msg["content"]
+        text = content.get("text") or (content.get("data") or {}).get("text/plain") or ""
+        if msg["msg_type"] == "status":
+            super().process_message(msg, cell, cell_index)
+            return
+        self.seen += len(str(content)) if not isinstance(text, str) else len(text)
+        if isinstance(text, str):
+            self.kept += text[: max(0, KEPT - len(self.kept))]
+
+
+class CellClient:
+    """One kernel's client: executes source, interrupts, and knows when the kernel is gone."""
+
+    def __init__(self, manager: AsyncKernelManager, client: _Client, log_file: Path) -> None:
+        self._manager = manager
+        self._client = client
+        self._log_file = log_file
+        process = manager.provisioner.process  # type: ignore[union-attr]
+        self.pid: int = process.pid
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._poll = asyncio.create_task(self._watch_end())
+
+    async def ready(self, seconds: float) -> None:
+        assert self._client.kc is not None
+        await self._client.kc.wait_for_ready(timeout=seconds)
+
+    async def execute(self, source: str) -> None:
+        self._client.kept, self._client.seen = "", 0
+        cell = nbformat.v4.new_code_cell(source)
+        self._client.nb.cells = [cell]
+        await self._client.async_execute_cell(cell, 0, store_history=False)
+
+    async def interrupt(self) -> None:
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(self._manager.interrupt_kernel(), 2.0)
+
+    def printed(self) -> str:
+        return self._client.kept
+
+    @property
+    def flooded(self) -> bool:
+        return self._client.seen > FLOOD
+
+    @property
+    def alive(self) -> bool:
+        return not self.gone.done()
+
+    def boot_log(self) -> str:
+        with contextlib.suppress(OSError):
+            return self._log_file.read_bytes()[-4000:].decode(errors="replace")
+        return ""
+
+    def mark_gone(self) -> None:
+        if not self.gone.done():
+            self.gone.set_result(None)
+
+    async def close(self) -> None:
+        self._poll.cancel()
+        self.mark_gone()
+        if self._client.kc is not None:
+            self._client.kc.stop_channels()
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(self._manager.shutdown_kernel(now=True), 5.0)
+        self._manager.context.destroy(linger=0)  # type: ignore[no-untyped-call]
+
+    async def _watch_end(self) -> None:
+        while await self._manager.is_alive():
+            await asyncio.sleep(0.1)
+        self.mark_gone()
+
+
+async def start_client(
+    confined: Confined, folder: Path, seconds: float, connected: asyncio.Future[None]
+) -> CellClient:
+    """Launch the confined kernel and wait until it has opened its channel to us.
+
+    Raises:
+        KernelGone: its process ended first.
+        TimeoutError: it took longer than ``seconds``.
+    """
+    manager = AsyncKernelManager(
+        transport="ipc", ip=str(folder / "k"), connection_file=str(folder / "kernel.json")
+    )
+    manager.log.setLevel(logging.CRITICAL)
+    spec = KernelSpec(argv=["{connection_file}"], interrupt_mode="message", language="python")
+    manager._kernel_spec = spec
+    provisioner = _Provisioner(parent=manager, kernel_spec=spec, kernel_id="student")
+    provisioner.confined = confined
+    provisioner.log_file = folder / "kernel.log"
+    manager.provisioner = provisioner
+    await manager.start_kernel()
+    client = _Client(nbformat.v4.new_notebook(), km=manager, timeout=None, allow_errors=True)
+    client.log.setLevel(logging.CRITICAL)
+    client.reset_execution_trackers()
+    kc = manager.client()
+    kc.start_channels()
+    kc.allow_stdin = False
+    client.kc = kc
+    result = CellClient(manager, client, provisioner.log_file)
+    await asyncio.wait(
+        {connected, result.gone}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+    )
+    if not connected.done():
+        log = result.boot_log()
+        await result.close()
+        raise (KernelGone if result.gone.done() else TimeoutError)(log[-800:])
+    return result

@@ -1,0 +1,82 @@
+"""What a kernel is given, and the small Protocol of whatever confines it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use. Times are wall seconds, sizes bytes."""
+
+    cell_seconds: float = 30.0
+    probe_seconds: float = 60.0
+    train_seconds: float = 900.0
+    submission_seconds: float = 3600.0
+    memory: int = 8 * 2**30
+    """Resident memory of the whole process tree."""
+    processes: int = 256
+    """Processes and threads of the whole tree."""
+    file_size: int = 2**30
+    output: int = 4 * 2**20
+    """Printed characters of a cell that are kept reading; more ends the kernel."""
+    answer: int = 512 * 2**20
+    """Bytes of one answer over the channel."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """What lies in the kernel's reach: the only folder it shares with us, and what it may read."""
+
+    shared: Path
+    """Sockets and the connection file; visible inside under the same path."""
+    code: Path
+    """The kernel's own file tree, read-only."""
+    data: Mapping[str, Path]
+    """Open arrays of each data set, read-only, by name."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = Limits()
+    gpu: bool = False
+
+
+@dataclass(frozen=True)
+class Confined:
+    """A command ready to run, its whole environment, and where the room's folders are inside."""
+
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    code: str
+    data: Mapping[str, str]
+
+
+class Sandbox(Protocol):
+    """Confines one command."""
+
+    name: str
+
+    def unavailable(self) -> str | None:
+        """Why it cannot be used on this machine, in one sentence; ``None`` where it can."""
+
+    def confine(self, arguments: tuple[str, ...], room: Room) -> Confined:
+        """The command that runs Python with ``arguments`` confined to ``room``."""
+
+
+def base_environment(room: Room, home: str) -> dict[str, str]:
+    """The variables that every kernel gets; nothing of the caller's own environment goes in."""
+    return {
+        "HOME": home,
+        "TMPDIR": "/tmp",  # noqa: S108  the sandbox's own
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "MPLBACKEND": "Agg",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "1",
+        "JUPYTER_PLATFORM_DIRS": "1",
+        "IPYTHONDIR": f"{home}/.ipython",
+        **room.environment,
+    }

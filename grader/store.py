@@ -1,0 +1,101 @@
+"""Observations on disk, by content: the key says what they depend on, the file holds no pickle."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from .kernel.wire import WireError, decode, encode
+from .model import Answer, CellRun, CurvePoint, Fault, FaultKind, Observations, Observed, Run, Text
+
+FORMAT = 1
+
+
+def folder() -> Path:
+    """``GRADER_CACHE``, or the user's cache folder."""
+    named = os.environ.get("GRADER_CACHE")
+    return Path(named) if named else Path(platformdirs.user_cache_dir("grader"))
+
+
+def key(*parts: Any) -> str:
+    """A file name for observations that depend on ``parts`` and on nothing else."""
+    text = json.dumps([FORMAT, *parts], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load(name: str) -> Observations | None:
+    """What was saved under ``name``; ``None`` where nothing was, or where it cannot be read."""
+    try:
+        return _observations(decode(_path(name).read_bytes()))
+    except (OSError, WireError, KeyError, TypeError, ValueError):
+        return None
+
+
+def save(name: str, value: Observations) -> None:
+    """Keep ``value`` under ``name``: whole or not at all, whoever else is writing."""
+    path = _path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(encode(_plain(asdict(value))))
+        stream.flush()
+        os.fsync(stream.fileno())
+    Path(draft).replace(path)
+
+
+def _path(name: str) -> Path:
+    return folder() / "observations" / name[:2] / f"{name}.wire"
+
+
+def _plain(value: Any) -> Any:
+    """Enums as their values; a leaf, which is a tuple too, stays what it is."""
+    if isinstance(value, FaultKind):
+        return value.value
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if type(value) is tuple:
+        return tuple(_plain(item) for item in value)
+    return value
+
+
+def _observations(tree: dict[str, Any]) -> Observations:
+    return Observations(
+        cells=tuple(_cell(cell) for cell in tree["cells"]),
+        probes={k: _observed(v) for k, v in tree["probes"].items()},
+        environment=tree["environment"],
+        seed=tree["seed"],
+        notes=tuple(Text(**note) for note in tree["notes"]),
+        seconds=tree["seconds"],
+    )
+
+
+def _observed(tree: dict[str, Any]) -> Observed:
+    return Observed(
+        answers=tuple(Answer(**{**a, "fault": _fault(a["fault"])}) for a in tree["answers"]),
+        runs=tuple(_run(run) for run in tree["runs"]),
+        fault=_fault(tree["fault"]),
+        found=tree["found"],
+        cell=tree["cell"],
+    )
+
+
+def _run(tree: dict[str, Any]) -> Run:
+    points = tuple(CurvePoint(**point) for point in tree["points"])
+    return Run(**{**tree, "points": points, "fault": _fault(tree["fault"])})
+
+
+def _cell(tree: dict[str, Any]) -> CellRun:
+    return CellRun(**{**tree, "fault": _fault(tree["fault"])})
+
+
+def _fault(tree: dict[str, Any] | None) -> Fault | None:
+    return None if tree is None else Fault(**{**tree, "kind": FaultKind(tree["kind"])})
