@@ -110,13 +110,13 @@ def cache_folder(cache: Path | None) -> Path:
 def candidates(entry: Entry, folders: Sequence[Path]) -> Iterator[tuple[Form, Path]]:
     """Files and folders that go by the data set's names, best first."""
     for folder in folders:
-        if folder.is_file():
+        if _is_file(folder):
             yield from ((form, folder) for form in entry.forms if _is_a(folder, form))
             continue
         for form in entry.forms:
             for name in form.names:
                 path = folder / name
-                if (path / form.marker).is_file() if form.marker else path.is_file():
+                if _is_file(path / form.marker if form.marker else path):
                     yield form, path
 
 
@@ -138,6 +138,13 @@ def decoded_before(entry: Entry, kept: Path) -> DataSet | None:
         if known and (len(known.val_y), len(known.test_y)) == sizes:
             return known
     return None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a folder that this user may not enter holds nothing for him
+        return False
 
 
 def _is_a(file: Path, form: Form) -> bool:
