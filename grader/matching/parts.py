@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from grader.alignment import Link
-from grader.blank import is_blank_definition, is_prompt, written
+from grader.matching.alignment import Link
+from grader.matching.blank import is_prompt, written
+from grader.matching.given import Given, calls, defined, functions, last_written, used
+from grader.matching.source import statements
+from grader.matching.units import Sequenced, part_number
 from grader.model import Cell, Text
-from grader.source import Statement, definitions, regions, statements
-from grader.units import Sequenced, part_number
 
 _HOLDS = 0.35
 """Summed score from which a cell is taken as an answer (or copy) of a handout cell."""
 
 _HOLDS_TEXT = 0.5
 """Sureness below which the place of a free text is a guess."""
-
-_COMMENTED_CALL = r"^\s*#[\s#]*{name}\s*\("
 
 
 @dataclass(frozen=True)
@@ -45,38 +42,6 @@ class Matching:
     notes: tuple[Text, ...]
 
 
-@dataclass(frozen=True)
-class Given:
-    """A code cell of the handout."""
-
-    cell: Cell
-
-    def definition(self, name: str) -> Statement | None:
-        """The handout's own definition of ``name``."""
-        return next((s for s in self._definitions() if name in s.names), None)
-
-    def open_names(self) -> list[str]:
-        """The functions and classes that the student is to write."""
-        spans = regions(self.cell.source)
-        return [
-            statement.names[0]
-            for statement in self._definitions()
-            if any(statement.line <= first and last <= statement.end for first, last in spans)
-        ]
-
-    def names(self) -> list[str]:
-        return [statement.names[0] for statement in self._definitions()]
-
-    def called(self) -> list[str]:
-        """What the cell calls at its top level and does not define itself."""
-        own = set(definitions(self.cell.source))
-        calls = (s for s in statements(self.cell.source) if s.kind == "call")
-        return [name for s in calls for name in s.names if name not in own]
-
-    def _definitions(self) -> Iterator[Statement]:
-        return (s for s in statements(self.cell.source) if s.kind == "definition")
-
-
 def given_cells(given: Sequenced) -> list[Cell]:
     """The handout's cells that have a part: all code, and texts that ask for an answer."""
     return [cell for cell in given.cells if cell.kind == "code" or is_prompt(cell.source)]
@@ -89,7 +54,7 @@ class Searcher:
         self._mine = mine
         self._given = given
         self._score: dict[tuple[int, int], float] = {}
-        self._moved: set[int] = set()
+        self.moved: set[int] = set()
         defining = {u.cell for u in given.units if u.statement and u.statement.kind == "definition"}
         found: set[int] = set()
         for link in links:
@@ -99,7 +64,7 @@ class Searcher:
             pair = (mine.units[link.mine].cell, unit.cell)
             self._score[pair] = self._score.get(pair, 0.0) + link.score
             if link.moved:
-                self._moved.add(unit.cell)
+                self.moved.add(unit.cell)
         self._answers: dict[int, list[int]] = {}
         self._owners: dict[int, set[int]] = {}
         for (cell, owner), score in sorted(self._score.items()):
@@ -182,11 +147,11 @@ class Searcher:
         code = [self._mine.cells[i] for i in stretch if self._mine.cells[i].kind == "code"]
         found: set[int] = set()
         for name in given.names():
-            found.update(_last_written(code, name, given)[-1:])
+            found.update(last_written(code, name, given)[-1:])
         opens = set(given.open_names())
         for name in given.called():
             # A blank that was left below the answer calls the driver too.
-            callers = [c.index for c in code if _calls(c, name)]
+            callers = [c.index for c in code if calls(c, name)]
             callers = [i for i in callers if i in found or not opens & set(self._bound(i))]
             found.update(callers[-1:])
         found = found or set(linked)
@@ -197,17 +162,17 @@ class Searcher:
         helpers: set[int] = set()
         waiting = list(found)
         while waiting:
-            used = _used(self._mine.cells[waiting.pop()]) - set(given.names())
+            names = used(self._mine.cells[waiting.pop()]) - set(given.names())
             for cell in code:
                 others = self._owners.get(cell.index, set()) - {given.cell.index}
                 free = cell.index not in found | helpers and not others
-                if free and used & set(_functions(cell)):
+                if free and names & set(functions(cell)):
                     helpers.add(cell.index)
                     waiting.append(cell.index)
         return helpers
 
     def _bound(self, index: int) -> tuple[str, ...]:
-        return _defined(self._mine.cells[index])
+        return defined(self._mine.cells[index])
 
     # ---- texts
 
@@ -255,108 +220,7 @@ class Searcher:
             return "#" in cell.source and not statements(cell.source)
         return not self._owners.get(index, set()) - {given.index}
 
-    # ---- what to say
-
-    def notes(self, parts: Mapping[str, Part]) -> Iterator[Text]:
-        """What was recovered or assumed about the cells that students write."""
-        for given in self._given.cells:
-            part = parts.get(given.id)
-            if part is not None and Given(given).open_names():
-                yield from self._part_notes(given, part)
-
-    def _part_notes(self, given: Cell, part: Part) -> Iterator[Text]:
-        names = Given(given).names()
-        what = ", ".join(f"`{name}`" for name in names)
-        if not part.cells:
-            yield Text(
-                ru=f"Не найдена ячейка задания ({what}).",
-                en=f"The cell of the task was not found ({what}).",
-            )
-            return
-        cells = [self._mine.cells[i] for i in part.cells]
-        where = ", ".join(str(cell.index) for cell in cells)
-        if not any(regions(cell.source) for cell in cells):
-            yield Text(
-                ru=f"Ячейка {where} узнана по коду ({what}): отметок начала и конца в ней нет.",
-                en=f"Cell {where} was matched by its code ({what}): its markers are gone.",
-            )
-        if len(cells) > 1:
-            yield Text(
-                ru=f"Ответ на одно задание ({what}) собран из нескольких ячеек: {where}.",
-                en=f"The answer to one task ({what}) was put together from cells {where}.",
-            )
-        if given.index in self._moved or any(b < a for a, b in pairwise(part.cells)):
-            yield Text(
-                ru=f"Ячейка {where} ({what}) стоит не на своём месте.",
-                en=f"Cell {where} ({what}) was found out of its order.",
-            )
-        yield from self._version_notes(given, part, cells)
-
-    def _version_notes(self, given: Cell, part: Part, cells: Sequence[Cell]) -> Iterator[Text]:
-        stretch = [c for c in self._mine.cells[slice(*part.section)] if c.kind == "code"]
-        for name in Given(given).open_names():
-            found = [cell.index for cell in stretch if name in _defined(cell)]
-            if len(found) > 1:
-                last = max(i for i in found if i in part.cells) if found else found[-1]
-                yield Text(
-                    ru=f"`{name}` определяется в ячейках {found}; засчитана ячейка {last}.",
-                    en=f"`{name}` is defined in cells {found}; cell {last} counts.",
-                )
-        for name in Given(given).called():
-            if any(_calls(cell, name) for cell in stretch):
-                continue
-            if any(re.search(_COMMENTED_CALL.format(name=name), c.source, re.M) for c in cells):
-                yield Text(
-                    ru=f"Вызов `{name}` в ячейке {cells[-1].index} закомментирован.",
-                    en=f"The call of `{name}` in cell {cells[-1].index} is commented out.",
-                )
-
 
 def _opens(cell: Cell) -> bool:
     """True for a text that starts with a heading."""
     return cell.kind != "code" and cell.source.lstrip().startswith("#")
-
-
-def _defined(cell: Cell) -> tuple[str, ...]:
-    return definitions(cell.source) if cell.kind == "code" else ()
-
-
-def _functions(cell: Cell) -> Iterator[str]:
-    """The functions and classes that a code cell defines."""
-    for statement in statements(cell.source):
-        if statement.kind == "definition":
-            yield from statement.names
-
-
-def _last_written(code: Sequence[Cell], name: str, given: Given) -> list[int]:
-    """The cells that bind ``name``; blanks are left out where there is something else."""
-    bound = [cell for cell in code if name in _defined(cell)]
-    full = [cell for cell in bound if not _is_blank(cell, name, given)]
-    return [cell.index for cell in full or bound]
-
-
-def _is_blank(cell: Cell, name: str, given: Given) -> bool:
-    original = given.definition(name)
-    found = [s for s in statements(cell.source) if s.kind != "call" and name in s.names]
-    return original is not None and all(
-        s.kind == "definition" and is_blank_definition(cell.source, s, given.cell.source, original)
-        for s in found
-    )
-
-
-def _calls(cell: Cell, name: str) -> bool:
-    """True when the cell calls ``name`` at its top level, inside a ``with`` or ``for`` too."""
-    return any(
-        (s.kind != "definition" and f"Name {name}" in s.shape)
-        or (s.kind == "call" and name in s.names)
-        for s in statements(cell.source)
-    )
-
-
-def _used(cell: Cell) -> set[str]:
-    return {
-        label[5:]
-        for statement in statements(cell.source)
-        for label in statement.shape
-        if label.startswith("Name ")
-    }

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-import textwrap
 import warnings
 from collections.abc import Iterable
 
-from grader.source import Statement, code_lines, regions
+from grader.matching.lines import code_lines, lines_of, regions
+from grader.matching.source import Statement
 
 _PROMPT = re.compile(r"^[\s>*_`]*(?:ЗАДАНИЕ|ЗАДАЧА|ОТВЕТ|TODO|TASK|ANSWER)\b[*_`:.\s—–-]*", re.M)
 _FIRST_SENTENCE = re.compile(r"[^.!?:;\n]*[.!?:;]*")
@@ -36,11 +36,6 @@ def is_blank_definition(source: str, mine: Statement, handout: str, given: State
     return _says_nothing(node, _free_names(blank) if blank else set())
 
 
-def has_open_blank(source: str) -> bool:
-    """True when the source has regions between markers and all of them are empty."""
-    return bool(regions(source)) and not any(_region_lines(source))
-
-
 def is_prompt(text: str) -> bool:
     """True for a text cell that asks the student to write (a line that starts with TODO)."""
     return _PROMPT.search(text) is not None
@@ -60,11 +55,6 @@ def written(text: str, prompt: str) -> str:
         text = text[: found.start()] + rest[length:]
     bare = _HEADING.sub("", text)
     return bare.strip(" \t\r\n*_`>-")
-
-
-def lines_of(source: str, first: int, last: int) -> str:
-    """Lines ``first`` to ``last`` (from 1, inclusive), without their common indentation."""
-    return textwrap.dedent("\n".join(source.split("\n")[first - 1 : last]))
 
 
 def _region_lines(source: str) -> Iterable[str]:

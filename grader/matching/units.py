@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from grader.matching.lines import regions
+from grader.matching.source import Statement, statements
 from grader.model import Cell, Submission
-from grader.source import Statement, regions, statements
 
 _PART = re.compile(r"^#+.*?\b(?:часть|раздел|part|section)\s+([ivx]+|\d+)\b", re.I | re.M)
 _ROMAN = {

@@ -8,22 +8,19 @@ finds what was moved.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.source import Statement
-from grader.units import Sequenced, Unit, Weights, part_number
+from grader.matching.chain import Pair, heaviest_chain
+from grader.matching.source import Statement
+from grader.matching.units import Sequenced, Unit, Weights, part_number
 
 MOST_PAIRS = 60_000
 """Pairs of units that are compared; a notebook with more is matched on its first ones."""
 
 _CHAIN_FLOOR = 0.05
 _MARGIN = 0.05
-
-_Pair = tuple[int, int, float]
-"""Unit of the submission, unit of the handout, score."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +37,13 @@ def align(mine: Sequenced, given: Sequenced) -> tuple[Link, ...]:
     """The links between two notebooks, each unit in one at most; in the submission's order."""
     scorer = _Scorer(mine, given)
     pairs = scorer.pairs()
-    links = [Link(*pair) for pair in _heaviest_chain(pairs)]
+    links = [Link(*pair) for pair in heaviest_chain(pairs)]
     movable = scorer.movable(pairs)
     while True:
         used_mine = {link.mine for link in links}
         used_given = {link.given for link in links}
         rest = [p for p in movable if p[0] not in used_mine and p[1] not in used_given]
-        chain = _heaviest_chain(rest)
+        chain = heaviest_chain(rest)
         if not chain:
             break
         links += [Link(*pair, moved=True) for pair in chain]
@@ -77,9 +74,9 @@ class _Scorer:
         )
         self._cells: dict[tuple[int, int], float] = {}
 
-    def pairs(self) -> list[_Pair]:
+    def pairs(self) -> list[Pair]:
         """All pairs worth linking, as (unit of the submission, unit of the handout, score)."""
-        found: list[_Pair] = []
+        found: list[Pair] = []
         for number, unit in enumerate(self._mine.units):
             if len(found) > MOST_PAIRS:
                 break
@@ -90,19 +87,19 @@ class _Scorer:
                     found.append((number, j, score))
         return found
 
-    def movable(self, pairs: Sequence[_Pair]) -> list[_Pair]:
+    def movable(self, pairs: Sequence[Pair]) -> list[Pair]:
         """Definitions that may be found out of their order: those that their own code tells apart.
 
         The heading above says nothing about what was moved, so it does not count here; and a
         definition that could as well be another one is rather an earlier version of that.
         """
-        bare: dict[int, list[_Pair]] = {}
+        bare: dict[int, list[Pair]] = {}
         for i, j, _ in pairs:
             given = self._given.units[j]
             if given.statement is not None and given.statement.kind == "definition":
                 score = self._score(self._mine.units[i], given, heading=False)
                 bare.setdefault(i, []).append((i, j, score))
-        found: list[_Pair] = []
+        found: list[Pair] = []
         for rows in bare.values():
             rows.sort(key=lambda pair: -pair[2])
             if len(rows) == 1 or rows[0][2] > rows[1][2] + _MARGIN:
@@ -216,48 +213,3 @@ def _copied(like: float) -> float:
 def _signature(statement: Statement) -> tuple[str, ...]:
     """The names of the parameters of a function, or of a class's methods; empty: none."""
     return tuple(label for label in statement.shape if label.startswith("arg "))
-
-
-# ----------------------------------------------------------------------- chains
-
-
-def _heaviest_chain(pairs: Sequence[_Pair]) -> list[_Pair]:
-    """The chain of pairs, rising in both numbers, whose scores sum to the most.
-
-    A Fenwick tree over the second number holds the best chain that ends there: O(n log m).
-    """
-    columns = sorted({j for _, j, _ in pairs})
-    best: list[tuple[float, int]] = [(0.0, -1)] * (len(columns) + 1)
-    before: list[int] = []
-    by_row: dict[int, list[int]] = {}
-    for number, (i, _, _) in enumerate(pairs):
-        by_row.setdefault(i, []).append(number)
-    before = [-1] * len(pairs)
-    for i in sorted(by_row):
-        ends = []
-        for number in by_row[i]:
-            column = bisect_left(columns, pairs[number][1])
-            total, before[number] = _prefix_best(best, column)
-            ends.append((column + 1, total + pairs[number][2], number))
-        for column, total, number in ends:
-            _raise_best(best, column, total, number)
-    _, last = _prefix_best(best, len(columns))
-    chain: list[_Pair] = []
-    while last >= 0:
-        chain.append(pairs[last])
-        last = before[last]
-    return chain[::-1]
-
-
-def _prefix_best(best: Sequence[tuple[float, int]], column: int) -> tuple[float, int]:
-    top = (0.0, -1)
-    while column > 0:
-        top = max(top, best[column])
-        column -= column & -column
-    return top
-
-
-def _raise_best(best: list[tuple[float, int]], column: int, total: float, number: int) -> None:
-    while column < len(best):
-        best[column] = max(best[column], (total, number))
-        column += column & -column

@@ -1,7 +1,8 @@
 """Which cells of a submission answer which cell of the handout.
 
-Pure. Statements are aligned by :mod:`grader.alignment`; here the links become parts: the cells
-that answer, the stretch of the notebook that belongs to them, and what had to be assumed, in words.
+Pure. ``source`` takes cells apart, ``units`` makes a sequence of them, ``alignment`` links it with
+the handout's, ``parts`` makes of the links the cells that answer and the stretch of the notebook
+that is theirs, ``blank`` tells an answer from none, ``notes`` says what had to be assumed.
 """
 
 from __future__ import annotations
@@ -10,14 +11,18 @@ import difflib
 import re
 from collections.abc import Iterable
 
-from grader.alignment import align
-from grader.blank import is_blank_definition, lines_of, written
+from grader.matching.alignment import align
+from grader.matching.blank import is_blank_definition, written
+from grader.matching.given import Given
+from grader.matching.lines import lines_of, regions
+from grader.matching.notes import notes
+from grader.matching.parts import Matching, Part, Searcher, given_cells
+from grader.matching.source import Statement, definitions, statements
+from grader.matching.units import sequence
 from grader.model import Cell, Excerpt, Submission
-from grader.parts import Given, Matching, Part, Searcher, given_cells
-from grader.source import Statement, definitions, regions, statements
-from grader.units import sequence
 
 __all__ = [
+    "Excerpt",
     "Matching",
     "Part",
     "definitions",
@@ -36,7 +41,7 @@ def match(submission: Submission, handout: Submission) -> Matching:
     mine, given = sequence(submission), sequence(handout)
     searcher = Searcher(mine, given, align(mine, given))
     parts = {cell.id: searcher.part(cell) for cell in given_cells(given)}
-    return Matching(parts, tuple(searcher.notes(parts)))
+    return Matching(parts, tuple(notes(submission.cells, handout.cells, parts, searcher.moved)))
 
 
 def untouched(
