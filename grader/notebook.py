@@ -27,7 +27,7 @@ PRINTED_LIMIT = 20_000
 """How many characters of a cell's recorded output are kept."""
 
 _CYRILLIC_SHARE = 0.2
-_CYRILLIC_LETTERS = 30
+_CYRILLIC_LETTERS = 20
 _COMMENT = re.compile(r"#(.*)")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
@@ -138,7 +138,8 @@ def _upgraded(notebook: dict[str, Any], path: Path) -> list[Any]:
     logger = logging.getLogger("traitlets")
     was_disabled = logger.disabled
     try:
-        # nbformat validates on the way and complains to Python's warnings and to this log.
+        # nbformat validates on the way and complains to Python's warnings and to this log; on a
+        # damaged file its converters raise whatever comes, so whatever comes is translated.
         logger.disabled = True
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -148,7 +149,7 @@ def _upgraded(notebook: dict[str, Any], path: Path) -> list[Any]:
             for cell in (cell for sheet in node.get("worksheets", []) for cell in sheet["cells"]):
                 cell.setdefault("outputs", [])
             cells = [{**cell, "id": ""} for cell in formats.convert(node, 4)["cells"]]
-    except (LookupError, AttributeError, TypeError, ValueError, formats.ValidationError) as error:
+    except Exception as error:
         raise UnreadableNotebook(
             f"{path}: a notebook of an old format ({version}) that cannot be converted "
             f"({type(error).__name__}: {str(error)[:200]}). Open it in Jupyter and save it."
