@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .errors import GraderError, UsageError
+from .errors import GraderError
 
 if TYPE_CHECKING:
     from .model import Grade
@@ -130,8 +130,6 @@ def run(
     from . import grading
     from .report.live import Live
 
-    if device not in {"auto", "cpu", "gpu"} and not _numbered_gpu(device):
-        raise UsageError(f"--device {device}: choose auto, cpu, gpu or gpu:N")
     options = grading.Options(
         course=course,
         lab=lab,
@@ -205,7 +203,3 @@ def _deliver(grade: Grade, folder: Path, stem: str) -> None:
     console.print(terminal.table(grade))
     for path in written:
         console.print(str(path), style="cyan", highlight=False, markup=False, soft_wrap=True)
-
-
-def _numbered_gpu(device: str) -> bool:
-    return device.startswith("gpu:") and device[4:].isdigit()

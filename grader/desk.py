@@ -34,6 +34,7 @@ class Setting:
     seed: int
     threads: int
     gpu: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
     as_submitted: bool = False
 
 
@@ -117,6 +118,7 @@ class Desk:
             threads=setting.threads,
             as_submitted=setting.as_submitted,
             gpu=setting.gpu,
+            environment=setting.environment,
         )
         if await self._run_cells():
             await self._take_notes()
@@ -164,7 +166,7 @@ def read_fault(value: Any) -> Fault:
     """A fault as a kernel tells it: untrusted, so each field is forced into its type and size."""
     fields: Mapping[str, Any] = value if isinstance(value, dict) else {}
     try:
-        kind = FaultKind(fields.get("kind"))
+        kind = FaultKind(str(fields.get("kind")))
     except ValueError:
         kind = FaultKind.EXCEPTION
     return Fault(

@@ -65,6 +65,7 @@ def _course(explicit: Path | None, data_dir: Path | None) -> list[Finding]:
     for name in sorted({r.data for r in rubrics if r.data}):
         places = data.survey(name, folders=folders)
         there = [place for place in places if place.found]
-        says = there[0].says.en if there else "; ".join(place.says.en for place in places)
+        ways = [f"{place.where}: {place.how.en}" for place in places]
+        says = there[0].where if there else "a generated stand-in would be used. " + "; ".join(ways)
         found.append(Finding(f"Data: {name}", bool(there), says, needed=False))
     return found

@@ -12,6 +12,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from .data import DataSet
 from .model import Submission
 from .rubric import Rubric
 
+Array = np.ndarray[Any, Any]
 CHUNK = 5000
 PARTS = ("train_x", "val_x", "test_x")
 
@@ -61,7 +63,7 @@ def standardised(images: DataSet) -> Path:
     return folder
 
 
-def _standardise(source: Path, goal: Path, mean: np.ndarray, std: np.ndarray) -> None:  # type: ignore[type-arg]
+def _standardise(source: Path, goal: Path, mean: Array, std: Array) -> None:
     raw = np.load(source, mmap_mode="r")
     made = np.lib.format.open_memmap(goal, "w+", np.float32, raw.shape)
     for start in range(0, len(raw), CHUNK):
@@ -69,7 +71,7 @@ def _standardise(source: Path, goal: Path, mean: np.ndarray, std: np.ndarray) ->
     made.flush()
 
 
-def _moments(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _moments(images: Array) -> tuple[Array, Array]:
     """Mean and standard deviation per channel, exactly, from the counts of the 256 values."""
     counts = [np.bincount(images[..., c].ravel(), minlength=256) for c in range(images.shape[-1])]
     values = np.arange(256.0)

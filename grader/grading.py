@@ -60,6 +60,7 @@ async def _grade(path: Path, options: Options, on_event: OnEvent) -> Grade:
     lab = course.load(root, name, submission.language)
     tasks = _chosen(options.tasks, lab.rubric)
     sandbox = choose(options.sandbox)
+    device = _gpu(options.device)
     images = _images(lab.rubric, options, root, on_event)
     limits = _limits(lab.rubric, options)
     order = Order(
@@ -71,7 +72,8 @@ async def _grade(path: Path, options: Options, on_event: OnEvent) -> Grade:
             limits=limits,
             seed=options.seed,
             threads=options.threads or os.cpu_count() or 1,
-            gpu=_wants_gpu(options.device),
+            gpu=device is not None,
+            environment={"CUDA_VISIBLE_DEVICES": "-1" if device is None else device},
             as_submitted=options.as_submitted,
         ),
         seed=options.seed,
@@ -145,12 +147,27 @@ def _limits(rubric: Rubric, options: Options) -> Limits:
     )
 
 
-def _wants_gpu(device: str) -> bool:
-    return (
-        device == "gpu"
-        or device.startswith("gpu:")
-        or (device == "auto" and any(Path("/dev").glob("nvidia[0-9]*")))
-    )
+def _gpu(device: str) -> str | None:
+    """Which GPUs the kernel sees, as CUDA numbers them; ``None`` for the CPU.
+
+    Raises:
+        UsageError: a GPU was asked for and there is none.
+    """
+    there = sorted(int(node.name[6:]) for node in Path("/dev").glob("nvidia[0-9]*"))
+    if device == "cpu" or (device == "auto" and not there):
+        return None
+    if device in ("auto", "gpu"):
+        wanted = there[:1]
+    elif device.startswith("gpu:") and device[4:].isdigit():
+        wanted = [n for n in there if n == int(device[4:])]
+    else:
+        raise UsageError(f"--device {device}: choose auto, cpu, gpu or gpu:N")
+    if not wanted:
+        found = ", ".join(f"gpu:{n}" for n in there) or "none"
+        raise UsageError(
+            f"--device {device}: no such GPU on this machine (found: {found}); use cpu"
+        )
+    return str(wanted[0])
 
 
 def _provisional(options: Options, images: data.DataSet | None) -> tuple[Text, ...]:

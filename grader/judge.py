@@ -17,6 +17,7 @@ from .course import Lab
 from .model import (
     CheckGrade,
     CheckStatus,
+    Excerpt,
     FaultKind,
     Grade,
     Observations,
@@ -184,7 +185,7 @@ class _Judging:
         cells = self.matching.parts[self.task.cell].cells
         return "\n\n".join(self.submission.cells[i].source for i in cells)
 
-    def _code(self) -> tuple[matching.Excerpt, ...]:
+    def _code(self) -> tuple[Excerpt, ...]:
         if self.task.object is None:
             return ()
         return matching.excerpt(

@@ -8,8 +8,9 @@ compares two observations.
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,9 +72,9 @@ async def observe(
     started = time.monotonic()
     found = matching.match(submission, lab.handout)
     desk = Desk(submission, order.setting, on_event)
-    bench = _ReferenceDesk(lab, order, on_event)
+    bench = _ReferenceDesk(lab, order, silent)
     try:
-        await desk.open()
+        await asyncio.gather(desk.open(), *(_early(bench) if _needs(lab, order) else ()))
         observed = await _probe(desk, lab, order, found, on_event)
         if order.train and order.data is not None:
             trainer = _Trainer(lab, order, found, desk, bench, expected, on_event)
@@ -89,6 +90,24 @@ async def observe(
         notes=found.notes,
         seconds=time.monotonic() - started,
     )
+
+
+def _needs(lab: Lab, order: Order) -> bool:
+    """Whether a training will want the reference's network: its kernel then boots meanwhile."""
+    return (
+        order.train
+        and not order.setting.as_submitted
+        and any(
+            isinstance(check, Accuracy) and check.style == "functional"
+            for task in lab.rubric.tasks
+            if order.wants(task)
+            for check in task.checks
+        )
+    )
+
+
+def _early(bench: _ReferenceDesk) -> tuple[Coroutine[Any, Any, Desk]]:
+    return (bench.ready(),)
 
 
 async def reference(lab: Lab, order: Order, on_event: OnEvent) -> Observations:
@@ -318,7 +337,8 @@ class _Trainer:
         for training in sorted(wanted, key=lambda t: t.check.epochs):
             observed[training.key] = await self._one(training, observed)
             partner = training.check.partner
-            if partner and not self._right(partner, observed):
+            as_submitted = self.order.setting.as_submitted
+            if partner and not as_submitted and not self._right(partner, observed):
                 own = replace(training, own=True, key=accuracy.key_of(training.task, own=True))
                 observed[own.key] = await self._one(own, observed)
 
@@ -335,6 +355,10 @@ class _Trainer:
         return all(kinds.judge(c, evidence).status is CheckStatus.PASSED for c in checks)
 
     async def _one(self, training: Training, observed: Mapping[str, Observed]) -> Observed:
+        if self.order.setting.as_submitted:
+            return await self._train(
+                self.desk, training, {**self._request(training), "probe": "evaluate"}
+            )
         if training.check.style == "functional" and not training.own:
             return await self._under_reference(training, observed)
         return await self._train(self.desk, training, self._request(training))
@@ -348,7 +372,7 @@ class _Trainer:
             ReferenceFailed: the reference network cannot train weights of its own shapes.
         """
         key = variables.key_of(training.task)
-        made = variables.initial(observed[key]) if key in observed else None
+        made = variables.initial(observed[key]) if key and key in observed else None
         model = variables.initial(self.expected.probes[key]) if key else None
         if made is None or model is None or _shapes(made) != _shapes(model):
             what = f"{_shapes(made or [])} instead of {_shapes(model or [])}"

@@ -22,6 +22,7 @@ from .progress import Event, OnEvent
 from .rubric import Accuracy
 
 Stopped = Literal["rule_met", "budget", "time_limit", "diverged", "fault"]
+HOPELESS_EPOCHS = 2
 SURE_LOOKS = 2
 """Looks in a row that must be clear of the rule before a run for its end is stopped early."""
 
@@ -111,6 +112,7 @@ class _Judge:
     ) -> None:
         self._training = training
         self._labels = np.asarray(data.val_y)
+        self._classes = int(self._labels.max()) + 1
         self._seed = seed
         self._on_event = on_event
         self._early = early
@@ -146,10 +148,18 @@ class _Judge:
         if loss is not None and not np.isfinite(loss):
             self.stopped = "diverged"
             return {"go": False}
+        if self._hopeless(point):
+            self.stopped = "diverged"
+            return {"go": False}
         if self._early and step > 0 and self._beyond_doubt(point.accuracy):
             self.stopped = "rule_met"
             return {"go": False}
         return {"go": True}
+
+    def _hopeless(self, point: CurvePoint) -> bool:
+        """Whole epochs at the level of guessing: it does not learn, and more epochs are wasted."""
+        guessing = 1.5 / self._classes
+        return point.epoch >= HOPELESS_EPOCHS and max(p.accuracy for p in self.points) < guessing
 
     def _beyond_doubt(self, accuracy: float) -> bool:
         """Met, for a rule that asks ``within``; clear of noise twice, for one about the end."""

@@ -39,7 +39,7 @@ def _start(settings: dict[str, Any], channel: Channel) -> None:
     from .serve import Server
     from .stage import set_up
 
-    app = IPKernelApp.instance()
+    app: Any = IPKernelApp.instance()
     app.initialize(sys.argv[1:])
     shell = app.shell
     shell.history_manager.enabled = False

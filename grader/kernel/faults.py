@@ -51,7 +51,7 @@ def _message(error: BaseException) -> str:
 
 
 def _place(error: BaseException, files: Mapping[str, int]) -> tuple[int | None, int | None, str]:
-    if isinstance(error, SyntaxError) and error.filename in files:
+    if isinstance(error, SyntaxError) and error.filename is not None and error.filename in files:
         return files[error.filename], error.lineno, (error.text or "").strip()[:300]
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if frame.filename in files:

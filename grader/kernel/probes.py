@@ -47,10 +47,10 @@ def build(recorder: Recorder, request: dict[str, Any]) -> Reply:
 
         stand_in = request.get("stand_in")
         if stand_in:
-            Recorded = _stand_in(stand_in["parameters"])
-            recorder.namespace[stand_in["name"]] = Recorded
+            stand_in_class = _stand_in(stand_in["parameters"])
+            recorder.namespace[stand_in["name"]] = stand_in_class
             made = factory(*case["args"])
-            arguments = made.arguments if isinstance(made, Recorded) else None
+            arguments = made.arguments if isinstance(made, stand_in_class) else None
             return {"arguments": pack(tf, arguments)}
         model = factory(*case["args"])
         if not callable(model):
@@ -64,8 +64,11 @@ def build(recorder: Recorder, request: dict[str, Any]) -> Reply:
             "variables": [_variable(v) for v in variables],
         }
         if case["weights"]:
+            own = [np.array(v) for v in variables]
             reply["assigned"] = assign(variables, [leaf.array for leaf in case["weights"]])
             reply["output"] = pack(tf, forward(model, x))
+            for variable, value in zip(variables, own, strict=True):
+                variable.assign(value)  # a factory may hand out one global model again and again
         return reply
 
     return _over_cases(recorder, request, one)
@@ -80,6 +83,7 @@ def inspect_optimizer(recorder: Recorder, request: dict[str, Any]) -> Reply:
         optimizer = factory(*case["args"])
         if not hasattr(optimizer, "apply_gradients"):
             return {"optimizer": pack(tf, optimizer)}
+        optimizer = unused(optimizer)
         gradients = case["gradients"].array
         variable = tf.Variable(np.zeros(gradients.shape[1:], np.float32))
         path = []
@@ -103,6 +107,13 @@ def forward(model: Any, x: Any, training: bool = False) -> Any:
         if "training" not in str(error):
             raise
         return model(x)
+
+
+def unused(optimizer: Any) -> Any:
+    """The optimizer, or one like it where it is bound to other variables (one global for all)."""
+    if getattr(optimizer, "built", False) and hasattr(optimizer, "get_config"):
+        return type(optimizer).from_config(optimizer.get_config())
+    return optimizer
 
 
 def assign(variables: list[Any], weights: list[Any]) -> bool:
@@ -212,7 +223,7 @@ def _settings(optimizer: Any) -> dict[str, Any]:
     return {k: v if isinstance(v, plain) else type(v).__name__ for k, v in config.items()}
 
 
-def _stand_in(parameters: list[str]) -> type:
+def _stand_in(parameters: list[str]) -> Any:
     """A class that only remembers what it was constructed with; any method of it does nothing."""
 
     class StandIn:

@@ -37,6 +37,8 @@ class DriverCall:
     cell: int
     arguments: Mapping[str, Any]
     namespace: Namespace
+    made: dict[str, Any] = field(default_factory=dict)
+    """What each function among the arguments last returned, where the driver really ran."""
 
 
 @dataclass
@@ -108,14 +110,19 @@ class Recorder:
         for name in self.served.keys() & self.namespace.keys():
             self.namespace[name] = self.served[name]
 
-    def note(self, driver: str, arguments: Mapping[str, Any]) -> None:
-        self.calls.append(DriverCall(driver, self.cell, arguments, dict(self.namespace)))
+    def note(self, driver: str, arguments: Mapping[str, Any]) -> DriverCall:
+        call = DriverCall(driver, self.cell, arguments, dict(self.namespace))
+        self.calls.append(call)
+        return call
 
     def _recording(self, name: str, driver: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(driver)
         def record(*args: Any, **keywords: Any) -> Any:
-            self.note(name, _bind(driver, args, keywords))
-            return driver(*args, **keywords) if self.as_submitted else None
+            arguments = _bind(driver, args, keywords)
+            call = self.note(name, arguments)
+            if not self.as_submitted:
+                return None
+            return driver(**{k: _keeping(call.made, k, v) for k, v in arguments.items()})
 
         setattr(record, HOOK, True)
         return record
@@ -166,6 +173,19 @@ def _hook(method: str, at: ast.stmt) -> ast.stmt:
     for part in ast.walk(call):
         ast.copy_location(part, at)
     return call
+
+
+def _keeping(made: dict[str, Any], name: str, value: Any) -> Any:
+    """``value``; a function keeps what it returned under ``name``."""
+    if not inspect.isroutine(value) and not inspect.isclass(value):
+        return value
+
+    @functools.wraps(value)
+    def kept(*args: Any, **keywords: Any) -> Any:
+        made[name] = value(*args, **keywords)
+        return made[name]
+
+    return kept
 
 
 def _bind(

@@ -42,4 +42,6 @@ class Server:
                 return probes.inspect_optimizer(recorder, request)
             case "train":
                 return self._trainer.train(request)
+            case "evaluate":
+                return self._trainer.evaluate(request)
         raise ValueError(f"unknown probe {request['probe']!r}")

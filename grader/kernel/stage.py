@@ -27,8 +27,7 @@ def set_up(shell: Any, recorder: Recorder, settings: dict[str, Any]) -> None:
         if settings["given"]:
             standard = Path(data[f"{name}-standardised"])
             serve_given(recorder, settings["given"], standard, Path(data[name]), seed)
-    if not recorder.as_submitted:
-        record_fit(tf, recorder)
+    record_fit(tf, recorder)
     restore_old_names(tf)
 
 
@@ -38,8 +37,12 @@ def silence_shell(shell: Any) -> None:
     def skipped(command: str) -> None:
         print(f"[grader] skipped: {command}")
 
+    def unanswered(command: str, **_: Any) -> list[str]:
+        skipped(command)
+        return []
+
     shell.system = skipped
-    shell.getoutput = lambda command, **options: (skipped(command), [])[1]
+    shell.getoutput = unanswered
     for magic in ("pip", "conda", "mamba", "uv", "tensorflow_version", "sx", "system"):
         shell.register_magic_function(
             lambda line, name=magic: skipped(f"%{name} {line}"), "line", magic
@@ -97,7 +100,11 @@ def serve_given(
 
 
 def record_fit(tf: Any, recorder: Recorder) -> None:
-    """``Model.fit`` notes the model, and ``evaluate`` answers with NaN: neither costs time."""
+    """``Model.fit`` notes the model, and ``evaluate`` answers with NaN: neither costs time.
+
+    Where the notebook runs as submitted, both do their work, and the model is noted all the same.
+    """
+    really_fit = tf.keras.Model.fit
 
     class History(dict[str, Any]):
         def __missing__(self, key: str) -> list[float]:
@@ -105,7 +112,10 @@ def record_fit(tf: Any, recorder: Recorder) -> None:
 
     def fit(model: Any, x: Any = None, *args: Any, epochs: int = 1, **options: Any) -> Any:
         optimizer = getattr(model, "optimizer", None)
-        recorder.note(FIT, {"model": model, "optimizer": optimizer, "epochs": epochs})
+        call = recorder.note(FIT, {"model": model, "optimizer": optimizer, "epochs": epochs})
+        if recorder.as_submitted:
+            call.made["model"] = model
+            return really_fit(model, x, *args, epochs=epochs, **options)
         result = tf.keras.callbacks.History()
         result.history = History()
         result.epoch = list(range(int(epochs))) if isinstance(epochs, int) else []
@@ -116,7 +126,8 @@ def record_fit(tf: Any, recorder: Recorder) -> None:
         return dict.fromkeys(names, float("nan")) if return_dict else [float("nan")] * len(names)
 
     tf.keras.Model.fit = fit
-    tf.keras.Model.evaluate = evaluate
+    if not recorder.as_submitted:
+        tf.keras.Model.evaluate = evaluate
 
 
 def restore_old_names(tf: Any) -> None:

@@ -23,6 +23,8 @@ class Found:
     namespace: Namespace
     cell: int | None
     how: str
+    made: Any = None
+    """What the student's own run of the driver got from the object, in a run as submitted."""
 
 
 class NotFound(Exception):
@@ -54,13 +56,15 @@ def _candidates(recorder: Recorder, target: dict[str, Any]) -> Iterator[Found]:
                 thing = call.arguments.get(target["argument"])
                 if not (target["scoped"] and _left_over(recorder, thing, low, high)):
                     how = f"{call.driver}(…, {target['argument']})"
-                    yield Found(thing, call.namespace, call.cell, how)
+                    made = call.made.get(target["argument"])
+                    yield Found(thing, call.namespace, call.cell, how, made)
     yield from _named(recorder, target)
     if target.get("fit"):
         for call in reversed(recorder.calls):
             if call.driver == FIT and low <= call.cell < high:
                 thing = call.arguments.get(target["fit"])
-                yield Found(_always(thing), call.namespace, call.cell, FIT)
+                made = call.made.get(target["fit"])
+                yield Found(_always(thing), call.namespace, call.cell, FIT, made)
 
 
 def _named(recorder: Recorder, target: dict[str, Any]) -> Iterator[Found]:

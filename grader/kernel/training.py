@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from . import faults
 from .channel import Channel
-from .probes import forward, printed
+from .probes import forward, printed, unused
 from .recorder import Recorder
 from .targets import Found, NotFound, resolve
 from .wire import Leaf
@@ -51,6 +52,31 @@ class Trainer:
             else:
                 step, scores = self._keras(tf, network, maker, request, images)
             return self._loop(tf, step, scores, images, request)
+
+    def evaluate(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The scores of what the student's own training left behind (a run as submitted)."""
+        import tensorflow as tf
+
+        started = time.monotonic()
+        functional = request["style"] == "functional"
+        try:
+            network = resolve(self._recorder, request["network"])
+            trained = resolve(
+                self._recorder, request["maker"] if functional else request["network"]
+            )
+        except NotFound as missing:
+            return {"fault": missing.fault}
+        if trained.made is None:
+            return {"fault": faults.fault("missing", str(request["network"]["driver"]))}
+        images = self._load(tf, request["data"])
+
+        def scored(rows: Any) -> Any:
+            x = images.standardise(tf.gather(images.val, rows))
+            return network.thing(x, trained.made) if functional else forward(trained.made, x)
+
+        with printed(), self._recorder.as_of(network.namespace):
+            self._report(tf, scored, images, 1, None, 1, 1)
+        return _end(started, 1, compiled=False)
 
     # ------------------------------------------------------------ two styles
 
@@ -96,7 +122,7 @@ class Trainer:
         self._restore(model)
         if maker is not None:
             with self._recorder.as_of(maker.namespace):
-                optimizer = maker.thing()
+                optimizer = unused(maker.thing())
         else:
             optimizer = tf.keras.optimizers.get(request["optimizer"])
         variables = model.trainable_variables

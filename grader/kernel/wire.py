@@ -8,7 +8,7 @@ The one module that both sides load. A tree is made of ``None``, ``bool``, ``int
     arrays    npy files, end to end, in the header's order
 
 Whoever carries a frame bounds its length first; ``numpy`` then reads each array with
-``allow_pickle=False``, and only where the bytes hold what the array's header promises.
+``allow_pickle=False``, and only where the bytes hold exactly what the array's header promises.
 """
 
 from __future__ import annotations
@@ -16,13 +16,18 @@ from __future__ import annotations
 import io
 import json
 import math
+import re
 import struct
+import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
 
 MAX_DEPTH = 40
+MAX_HEADER = 16 * 2**20
+"""Bytes of JSON: a tree of Python objects takes many times the room of its text."""
 _LENGTH = struct.Struct(">I")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class WireError(ValueError):
@@ -43,51 +48,60 @@ def encode(tree: Any) -> bytes:
         TypeError: the tree holds something that has no place on the wire.
     """
     arrays: list[bytes] = []
-    packed = _pack(tree, arrays)
+    packed = _pack(tree, arrays, 0)
     data = json.dumps({"tree": packed, "sizes": [len(array) for array in arrays]}).encode()
+    if len(data) > MAX_HEADER:
+        raise TypeError(f"a tree of {len(data)} bytes without its arrays is too large for the wire")
     return b"".join([_LENGTH.pack(len(data)), data, *arrays])
 
 
 def decode(frame: bytes) -> Any:
     """The tree that ``frame`` holds. The caller has bounded the frame's length.
 
+    Lone surrogates, which no UTF-8 file can hold, come back as U+FFFD.
+
     Raises:
         WireError: the frame is malformed.
     """
-    try:
-        (length,) = _LENGTH.unpack_from(frame)
-        body = memoryview(frame)[_LENGTH.size :]
-        header = json.loads(bytes(body[:length]))
-        tree, sizes = header["tree"], [int(size) for size in header["sizes"]]
-    except (ValueError, KeyError, TypeError, struct.error, RecursionError) as error:
-        raise WireError(f"the header is malformed: {error}") from error
-    if any(size < 0 for size in sizes) or sum(sizes) != len(body) - length:
+    header, start = _header(frame)
+    sizes = header["sizes"]
+    if not isinstance(sizes, list) or not all(type(size) is int and size >= 0 for size in sizes):
+        raise WireError("the sizes of the arrays are no list of sizes")
+    if sum(sizes) != len(frame) - start:
         raise WireError("the arrays do not add up to the frame")
-    arrays, start = [], length
+    body, arrays = memoryview(frame), []
     for size in sizes:
         arrays.append(_array(bytes(body[start : start + size])))
         start += size
+    return _unpack(header["tree"], arrays, 0)
+
+
+def _header(frame: bytes) -> tuple[dict[str, Any], int]:
+    """The header, and where the arrays begin."""
     try:
-        return _unpack(tree, arrays, 0)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-        raise WireError(f"the tree is malformed: {error}") from error
+        (length,) = _LENGTH.unpack_from(frame)
+        end = _LENGTH.size + length
+        if length > MAX_HEADER or end > len(frame):
+            raise WireError(f"a header of {length} bytes is over the limit or over the frame")
+        header = json.loads(frame[_LENGTH.size : end].decode("utf-8"))
+    except (ValueError, struct.error, RecursionError) as error:
+        raise WireError(f"the header is malformed: {error}") from error
+    if not isinstance(header, dict) or header.keys() != {"tree", "sizes"}:
+        raise WireError("the header has other fields than `tree` and `sizes`")
+    return header, end
 
 
 def _array(data: bytes) -> np.ndarray[Any, Any]:
-    """An npy file's array; a header that promises more than the bytes hold is refused unread."""
+    """An npy file's array; a header that promises other than the bytes hold is refused unread."""
     stream = io.BytesIO(data)
     try:
-        version = np.lib.format.read_magic(stream)
-        reader = (
-            np.lib.format.read_array_header_1_0
-            if version == (1, 0)
-            else np.lib.format.read_array_header_2_0
-        )
-        shape, _, dtype = reader(stream, max_header_size=4096)
-        if dtype.hasobject or math.prod(shape) * dtype.itemsize > len(data):
-            raise WireError("an array's header promises what its bytes do not hold")
-        stream.seek(0)
-        array: np.ndarray[Any, Any] = np.lib.format.read_array(stream, allow_pickle=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # numpy warns where it repairs what it cannot read
+            shape, dtype = _promised(stream)
+            if math.prod(shape) * dtype.itemsize != len(data) - stream.tell():
+                raise WireError("an array's header promises what its bytes do not hold")
+            stream.seek(0)
+            array: np.ndarray[Any, Any] = np.lib.format.read_array(stream, allow_pickle=False)
         return array
     except WireError:
         raise
@@ -95,36 +109,75 @@ def _array(data: bytes) -> np.ndarray[Any, Any]:
         raise WireError(f"an array is malformed: {type(error).__name__}: {error}") from error
 
 
-def _pack(value: Any, arrays: list[bytes]) -> Any:
+def _promised(stream: io.BytesIO) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Shape and dtype by the npy header; leaves ``stream`` at the array's first byte."""
+    version = np.lib.format.read_magic(stream)
+    if version not in ((1, 0), (2, 0)):
+        raise WireError(f"an array is in npy format {version}")
+    read = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }[version]
+    shape, _, dtype = read(stream, max_header_size=4096)
+    if not _has_place(dtype):
+        raise WireError(f"an array of {str(dtype)[:80]} has no place on the wire")
+    if any(type(size) is not int or not 0 <= size < 2**31 for size in shape):
+        raise WireError("an array's shape is malformed")
+    return shape, dtype
+
+
+def _has_place(dtype: np.dtype[Any]) -> bool:
+    """Numbers, text, times and raw bytes; no objects, no records, nothing without a size."""
+    plain = dtype.names is None and dtype.subdtype is None and not dtype.hasobject
+    return plain and 0 < dtype.itemsize <= 2**20 and dtype.kind in "biufcSUVmM"
+
+
+def _pack(value: Any, arrays: list[bytes], depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise TypeError("the tree is too deep for the wire")
     if isinstance(value, Leaf):
-        array = np.asarray(value.array)
-        if array.dtype.hasobject:
-            raise TypeError(f"an array of {array.dtype} has no place on the wire")
-        stream = io.BytesIO()
-        np.lib.format.write_array(stream, array, allow_pickle=False)
-        arrays.append(stream.getvalue())
-        return {"$": value.kind, "a": len(arrays) - 1}
+        return _pack_array(value, arrays)
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, tuple):
-        return {"$": "tuple", "v": [_pack(item, arrays) for item in value]}
+        return {"$": "tuple", "v": [_pack(item, arrays, depth + 1) for item in value]}
     if isinstance(value, list):
-        return [_pack(item, arrays) for item in value]
+        return [_pack(item, arrays, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {"$": "dict", "v": {str(k): _pack(v, arrays) for k, v in value.items()}}
+        return {"$": "dict", "v": {str(k): _pack(v, arrays, depth + 1) for k, v in value.items()}}
     raise TypeError(f"{type(value).__name__} has no place on the wire")
+
+
+def _pack_array(leaf: Leaf, arrays: list[bytes]) -> dict[str, Any]:
+    array = np.asarray(leaf.array)
+    if not _has_place(array.dtype):
+        raise TypeError(f"an array of {array.dtype} has no place on the wire")
+    stream = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a foreign dtype (bfloat16) travels as its raw bytes
+        np.lib.format.write_array(stream, array, allow_pickle=False)
+    arrays.append(stream.getvalue())
+    return {"$": leaf.kind, "a": len(arrays) - 1}
 
 
 def _unpack(node: Any, arrays: list[np.ndarray[Any, Any]], depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise WireError("the tree is too deep")
-    if isinstance(node, list):
-        return [_unpack(item, arrays, depth + 1) for item in node]
-    if not isinstance(node, dict):
-        return node
-    kind = node["$"]
-    if kind == "tuple":
-        return tuple(_unpack(item, arrays, depth + 1) for item in node["v"])
-    if kind == "dict":
-        return {k: _unpack(v, arrays, depth + 1) for k, v in node["v"].items()}
-    return Leaf(str(kind)[:20], arrays[node["a"]])
+    match node:
+        case list():
+            return [_unpack(item, arrays, depth + 1) for item in node]
+        case {"$": "tuple", "v": list(items)}:
+            return tuple(_unpack(item, arrays, depth + 1) for item in items)
+        case {"$": "dict", "v": dict(items)}:
+            return {_text(k): _unpack(v, arrays, depth + 1) for k, v in items.items()}
+        case {"$": str(kind), "a": int(place)} if 0 <= place < len(arrays):
+            return Leaf(_text(kind)[:20], arrays[place])
+        case dict():
+            raise WireError("the tree has a node of no known kind")
+        case str():
+            return _text(node)
+    return node
+
+
+def _text(text: str) -> str:
+    return _SURROGATE.sub("\ufffd", text)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat.v4
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -61,8 +62,11 @@ class _Client(NotebookClient):
 class CellClient:
     """One kernel's client: executes source, interrupts, and knows when the kernel is gone."""
 
-    def __init__(self, manager: AsyncKernelManager, client: _Client, log_file: Path) -> None:
+    def __init__(
+        self, manager: AsyncKernelManager, client: _Client, kc: AsyncKernelClient, log_file: Path
+    ) -> None:
         self._manager = manager
+        self._kc = kc
         self._client = client
         self._log_file = log_file
         process = manager.provisioner.process  # type: ignore[union-attr]
@@ -71,8 +75,7 @@ class CellClient:
         self._poll = asyncio.create_task(self._watch_end())
 
     async def ready(self, seconds: float) -> None:
-        assert self._client.kc is not None
-        await self._client.kc.wait_for_ready(timeout=seconds)
+        await self._kc.wait_for_ready(timeout=seconds)
 
     async def execute(self, source: str) -> None:
         self._client.kept, self._client.seen = "", 0
@@ -107,8 +110,7 @@ class CellClient:
     async def close(self) -> None:
         self._poll.cancel()
         self.mark_gone()
-        if self._client.kc is not None:
-            self._client.kc.stop_channels()
+        self._kc.stop_channels()
         with contextlib.suppress(Exception):
             await asyncio.wait_for(self._manager.shutdown_kernel(now=True), 5.0)
         self._manager.context.destroy(linger=0)  # type: ignore[no-untyped-call]
@@ -143,10 +145,11 @@ async def start_client(
     client.log.setLevel(logging.CRITICAL)
     client.reset_execution_trackers()
     kc = manager.client()
+    assert isinstance(kc, AsyncKernelClient)
     kc.start_channels()
     kc.allow_stdin = False
     client.kc = kc
-    result = CellClient(manager, client, provisioner.log_file)
+    result = CellClient(manager, client, kc, provisioner.log_file)
     await asyncio.wait(
         {connected, result.gone}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
     )
