@@ -113,7 +113,7 @@ class CellClient:
         self._kc.stop_channels()
         with contextlib.suppress(Exception):
             await asyncio.wait_for(self._manager.shutdown_kernel(now=True), 5.0)
-        self._manager.context.destroy(linger=0)  # type: ignore[no-untyped-call]
+        self._manager.context.destroy(linger=0)
 
     async def _watch_end(self) -> None:
         while await self._manager.is_alive():

@@ -159,7 +159,7 @@ class Kernel:
                 else self._death()
             )
             self._kill()
-        if stopped is not None and not self.alive:
+        if stopped is not None:  # by now the kernel is dead, and no reply will come
             execution.cancel()
         with contextlib.suppress(Exception, asyncio.CancelledError):
             await asyncio.wait_for(execution, GRACE_SECONDS)
