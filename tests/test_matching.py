@@ -197,6 +197,42 @@ def test_renamed_function_of_the_right_signature() -> None:
     assert nb.found(pieces, "three-layer-convnet") == nb.where(pieces, "three-layer-convnet")
 
 
+@pytest.mark.parametrize(
+    ("answer", "source"),
+    [
+        ("part4-training", "model_init_fn = lambda: net()\noptimizer_init_fn = lambda: sgd()"),
+        ("part4-training", "def make():\n    return net()\n\ntrain_part34(make, lambda: sgd())"),
+        (
+            "custom",
+            "model = tf.keras.Model(inputs, outputs)\nmodel.fit(X_train, y_train, epochs=9)",
+        ),
+        ("custom", "def model_init_fn():\n    return net()\n\ntrain_part34(model_init_fn, sgd)"),
+    ],
+)
+@pytest.mark.parametrize("change", [list, nb.without_text])
+def test_answers_in_other_forms(answer: str, source: str, change: Change) -> None:
+    """Lambdas, other names, ``fit`` and a custom network without a class are answers."""
+    pieces = change(nb.replaced(nb.filled(), answer, source))
+    made, handout = nb.submission(pieces), nb.handout()
+    matching = match(made, handout)
+    assert all(matching.parts[name].cells == nb.where(pieces, name) for name in ANSWERS)
+    assert not any(untouched(made, handout, matching, answer, name) for name in NAMES[answer])
+
+
+@pytest.mark.parametrize("change", [list, nb.without_text, nb.without_given])
+def test_a_second_version_is_no_answer_to_the_next_task(change: Change) -> None:
+    """Two answers to one task and a blank in the next: the next stays without an answer."""
+    blank = next(piece for piece in nb.blank() if piece.id == "part4-training")
+    pieces = nb.replaced(nb.filled(), "part4-training", blank.source)
+    second = Piece("second", "code", nb.FUNCTIONAL)
+    pieces = change(nb.inserted(pieces, "part3-training", second))
+    made, handout = nb.submission(pieces), nb.handout()
+    matching = match(made, handout)
+    assert matching.parts["part3-training"].cells == nb.where(pieces, "second")
+    assert matching.parts["part4-training"].cells == nb.where(pieces, "part4-training")
+    assert untouched(made, handout, matching, "part4-training", "model_init_fn")
+
+
 def test_syntax_error_loses_no_other_answer() -> None:
     """A cell that does not parse is matched by its first lines, and so is everything else."""
     pieces = nb.filled()

@@ -16,9 +16,10 @@ from grader.matching.blank import is_blank_definition, written
 from grader.matching.given import Given
 from grader.matching.lines import lines_of, regions
 from grader.matching.notes import notes
-from grader.matching.parts import Matching, Part, Searcher, given_cells
+from grader.matching.parts import Searcher, given_cells
 from grader.matching.source import Statement, definitions, statements
 from grader.matching.units import sequence
+from grader.matching.values import Matching, Part
 from grader.model import Cell, Excerpt, Submission
 
 __all__ = [
@@ -117,7 +118,24 @@ def _untouched_name(submission: Submission, part: Part, given: Given, name: str)
             for cell, statement in found
         )
     handed_out = set(definitions(given.cell.source))
-    return all(set(_new_definitions(cell)) <= handed_out for cell in cells)
+    if any(not set(_new_definitions(cell)) <= handed_out for cell in cells):
+        return False
+    return all(_is_handed_out(submission.cells[i], given) for i in part.cells)
+
+
+def _is_handed_out(cell: Cell, given: Given) -> bool:
+    """True when each statement of the cell stands in the handout's too, or sets a name as it does.
+
+    Settings may be changed without that being an answer; functions and classes may not.
+    """
+    original = statements(given.cell.source)
+    shapes = {statement.shape for statement in original}
+    names = {name for statement in original for name in statement.names}
+    return all(
+        statement.shape in shapes
+        or (statement.kind != "definition" and names & set(statement.names))
+        for statement in statements(cell.source)
+    )
 
 
 def _new_definitions(cell: Cell) -> Iterable[str]:

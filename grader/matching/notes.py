@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 
 from grader.matching.given import Given, calls, defined
 from grader.matching.lines import regions
-from grader.matching.parts import Part
+from grader.matching.values import Part
 from grader.model import Cell, Text
 
 _COMMENTED_CALL = r"^\s*#[\s#]*{name}\s*\("

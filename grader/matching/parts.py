@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from grader.matching.alignment import Link
 from grader.matching.blank import is_prompt, written
 from grader.matching.given import Given, calls, defined, functions, last_written, used
 from grader.matching.source import statements
 from grader.matching.units import Sequenced, part_number
-from grader.model import Cell, Text
+from grader.matching.values import Part
+from grader.model import Cell
 
 _HOLDS = 0.35
 """Summed score from which a cell is taken as an answer (or copy) of a handout cell."""
 
+_GUESSED = 0.3
+"""Sureness of a part that was found by its place alone."""
+
 _HOLDS_TEXT = 0.5
 """Sureness below which the place of a free text is a guess."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """Where the answer to one handout cell is.
-
-    ``cells`` are the submission's cells that answer it, in order: several when it was split, none
-    when it was not found. ``section`` is the half-open range of cells around them that belongs to
-    this part: definitions made there count for it. ``sure`` is 0 to 1.
-    """
-
-    cell_id: str
-    cells: tuple[int, ...]
-    section: tuple[int, int]
-    sure: float
-
-
-@dataclass(frozen=True)
-class Matching:
-    """A part for each cell of the handout, by its id; ``notes`` say what was assumed."""
-
-    parts: Mapping[str, Part]
-    notes: tuple[Text, ...]
 
 
 def given_cells(given: Sequenced) -> list[Cell]:
@@ -80,8 +60,9 @@ class Searcher:
             return self._text_part(given)
         linked = self._answers.get(given.index, [])
         if not linked:
-            section = self._gap(given.index)
-            return Part(given.id, (), section, 0.0)
+            section, clear = self._gap(given.index)
+            guessed = self._guessed(Given(given), section) if clear else []
+            return Part(given.id, tuple(guessed), section, _GUESSED if guessed else 0.0)
         core = max(linked, key=lambda cell: (self._score[cell, given.index], cell))
         section = self._section(core, given.index)
         cells = self._gathered(Given(given), linked, section)
@@ -114,7 +95,11 @@ class Searcher:
             elif others:
                 break
             start = index
-        return start
+        rivals = set() if introduced else self._owners.get(start - 1, set()) - {owner}
+        names = {name for rival in rivals for name in self._rivals(rival, owner)}
+        versions = [i for i in range(start, core) if names & set(self._bound(i))]
+        # Without a text between them, these are further versions of the answer above.
+        return versions[-1] + 1 if versions else start
 
     def _down(self, core: int, owner: int) -> int:
         for index in range(core + 1, len(self._mine.cells)):
@@ -128,16 +113,42 @@ class Searcher:
         between = self._given.cells[text:code]
         return text < code and all(cell.kind != "code" for cell in between)
 
-    def _gap(self, owner: int) -> tuple[int, int]:
-        """Where the part would be: between its neighbours of the handout."""
-        code = [i for i in self._answers if self._given.cells[i].kind == "code"]
-        before = [max(self._answers[i]) + 1 for i in sorted(code) if i < owner]
-        after = [min(self._answers[i]) for i in sorted(code) if i > owner]
-        start = before[-1] if before else 0
-        end = after[0] if after else len(self._mine.cells)
-        return start, max(start, end)
+    def _gap(self, owner: int) -> tuple[tuple[int, int], bool]:
+        """Where the part would be: between its neighbours of the handout, behind its own text.
+
+        False when what is there may as well be a further version of the answer before it.
+        """
+        code = sorted(i for i in self._answers if self._given.cells[i].kind == "code")
+        before = [i for i in code if i < owner]
+        after = [min(self._answers[i]) for i in code if i > owner]
+        start = max(self._answers[before[-1]]) + 1 if before else 0
+        end = max(start, after[0] if after else len(self._mine.cells))
+        texts = [
+            index
+            for index in range(start, end)
+            if any(self._introduces(i, owner) for i in self._owners.get(index, ()))
+        ]
+        clear = bool(texts) or not (before and self._rivals(before[-1], owner))
+        return (texts[0] if texts else start, end), clear
+
+    def _rivals(self, one: int, other: int) -> set[str]:
+        """The names that two cells of the handout both leave open."""
+        first, second = Given(self._given.cells[one]), Given(self._given.cells[other])
+        return set(first.open_names()) & set(second.open_names())
 
     # ---- the cells that answer
+
+    def _guessed(self, given: Given, section: tuple[int, int]) -> list[int]:
+        """What stands in an unanswered part's place and trains: lambdas, other names, ``fit``."""
+        if not given.open_names():
+            return []
+        free = [i for i in range(*section) if not self._owners.get(i)]
+        code = [self._mine.cells[i] for i in free if self._mine.cells[i].kind == "code"]
+        wanted = set(given.names())
+        drivers = [*given.called(), "fit"] if given.called() else []
+        found = {cell.index for cell in code if wanted & set(defined(cell))}
+        found |= {cell.index for cell in code if any(calls(cell, name) for name in drivers)}
+        return sorted(found | self._helpers(found, code, given))
 
     def _gathered(self, given: Given, linked: list[int], section: tuple[int, int]) -> list[int]:
         """The last cell of the part for each thing that the handout's cell defines or calls."""
