@@ -152,7 +152,7 @@ class _Judging:
                 other = self._evidence(self.variants[mistake.id])
                 checks = [c for c in self.task.checks if not isinstance(c, Accuracy)]
                 if checks and all(kinds.same(check, evidence, other) for check in checks):
-                    return mistake.id, mistake.message.text
+                    return mistake.name, mistake.message.text
         return None
 
     def _missing(self, checks: tuple[CheckGrade, ...]) -> Text | None:

@@ -1,0 +1,106 @@
+"""Rubric, handout and reference must speak of the same cells, tasks and cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.errors import CourseError
+from grader.rubric import Task, objects
+
+from .lab import Lab, Misconception
+
+SEED = 0
+"""Any seed does: a generator's case ids do not depend on it."""
+
+
+def check(lab: Lab) -> None:
+    """Raises:
+    CourseError: they do not; the message lists every contradiction.
+    """
+    wrong = [*_names(lab), *_tasks(lab), *_cases(lab), *_solution(lab), *_misconceptions(lab)]
+    if wrong:
+        raise CourseError("\n".join(["the lab is not consistent:", *wrong]))
+
+
+def _names(lab: Lab) -> Iterator[str]:
+    if lab.rubric.lab != lab.name:
+        yield f"rubrics/{lab.name}.yaml: it calls the lab {lab.rubric.lab!r}, not {lab.name!r}"
+
+
+def _tasks(lab: Lab) -> Iterator[str]:
+    """Every cell that the rubric names is in the handout."""
+    known = {cell.id for cell in lab.handout.cells}
+    for task in lab.rubric.tasks:
+        named = {task.home} | {
+            cell for _, wanted in objects(task) for cell in (wanted.cell, wanted.part) if cell
+        }
+        for cell in sorted(named - known):
+            yield (
+                f"rubrics/{lab.name}.yaml: task {task.id}: "
+                f"the handout ({lab.language}) has no cell {cell!r}"
+            )
+
+
+def _cases(lab: Lab) -> Iterator[str]:
+    """Every generator that the rubric names exists, and draws the cases that it names."""
+    for task in lab.rubric.tasks:
+        for name, only in _wanted(task).items():
+            if name not in lab.generators:
+                yield (
+                    f"rubrics/{lab.name}.yaml: task {task.id}: "
+                    f"reference/{lab.name}/cases.py has no generator {name!r}"
+                )
+                continue
+            ids = [case.id for case in lab.draw(name, SEED)]
+            where = f"reference/{lab.name}/cases.py: {name}"
+            if not ids:
+                yield f"{where}: it draws no case"
+            for twice in sorted({i for i in ids if ids.count(i) > 1}):
+                yield f"{where}: two cases are called {twice!r}"
+            for case in sorted(only - set(ids)):
+                yield f"rubrics/{lab.name}.yaml: task {task.id}: {name} draws no case {case!r}"
+
+
+def _wanted(task: Task) -> dict[str, set[str]]:
+    """The generators of a task's checks, with the case ids that the checks name."""
+    wanted: dict[str, set[str]] = {}
+    for check in task.checks:
+        match check.kind:
+            case "values" | "layers":
+                wanted.setdefault(check.cases, set()).update(check.only)
+            case "variables":
+                wanted.setdefault(check.cases, set())
+    return wanted
+
+
+def _solution(lab: Lab) -> Iterator[str]:
+    where = f"reference/{lab.name}/solution.py"
+    known = {cell.id for cell in lab.handout.cells}
+    for cell in lab.solution:
+        if cell not in known:
+            yield f"{where}: the handout ({lab.language}) has no cell {cell!r}"
+    for task in lab.rubric.tasks:
+        if task.object is not None and task.home in known and task.home not in lab.solution:
+            yield f"{where}: it has no cell {task.home!r}, which task {task.id} needs"
+
+
+def _misconceptions(lab: Lab) -> Iterator[str]:
+    tasks = {task.id for task in lab.rubric.tasks}
+    ids = [mistake.id for mistake in lab.misconceptions]
+    for twice in sorted({i for i in ids if ids.count(i) > 1}):
+        yield f"reference/{lab.name}/misconceptions.yaml: two are called {twice!r}"
+    for mistake in lab.misconceptions:
+        if mistake.task not in tasks:
+            yield f"misconception {mistake.id}: the rubric has no task {mistake.task!r}"
+        else:
+            yield from _edits(lab, mistake)
+
+
+def _edits(lab: Lab, mistake: Misconception) -> Iterator[str]:
+    source = lab.solution.get(lab.rubric.task(mistake.task).home, "")
+    for edit in mistake.edits:
+        if source.count(edit.old) != 1:
+            yield (
+                f"misconception {mistake.id}: {edit.old!r} occurs {source.count(edit.old)} times "
+                "in the reference's cell, not once"
+            )

@@ -1,0 +1,79 @@
+"""The files of ``reference/<lab>/``: the solution, plausible wrong versions, test inputs."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import re
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from grader.errors import CourseError
+from grader.model import Language
+from grader.rubric import reading
+
+from .lab import Generator, Misconception
+
+_MARK = re.compile(r"^# %% \[([\w-]+)\](?: (ru|en))?[ \t]*$", re.MULTILINE)
+_LIST = TypeAdapter(tuple[Misconception, ...])
+
+
+def solution(path: Path, language: Language) -> dict[str, str]:
+    """Source by cell id from percent-format cells ``# %% [cell-id]``, or ``# %% [cell-id] en``
+    for one language.
+
+    Raises:
+        CourseError: it cannot be read, or a cell stands there twice.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path}: cannot be read: {error}") from error
+    marks = list(_MARK.finditer(text))
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    cells = [
+        (mark[1], text[mark.end() : end].strip("\n"))
+        for mark, end in zip(marks, ends, strict=True)
+        if mark[2] in (None, language)
+    ]
+    names = [name for name, _ in cells]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise CourseError(f"{path}: cells that stand there twice: {', '.join(twice)}; keep one")
+    return dict(cells)
+
+
+def misconceptions(path: Path, language: Language) -> tuple[Misconception, ...]:
+    """The misconceptions that can be had in ``language``.
+
+    Raises:
+        CourseError: the file is wrong; the message lists every problem with its line.
+    """
+    every = reading.load(path, _LIST, "the list of misconceptions")
+    return tuple(m for m in every if m.language in (None, language))
+
+
+def generators(path: Path) -> dict[str, Generator]:
+    """The public functions of ``cases.py``, by name. Runs that file: it is the course's own code.
+
+    Raises:
+        CourseError: it cannot be imported.
+    """
+    spec = importlib.util.spec_from_file_location(f"cases_of_{path.parent.name}", path)
+    if spec is None or spec.loader is None:
+        raise CourseError(f"{path}: cannot be imported")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise CourseError(
+            f"{path}: cannot be imported: {type(error).__name__}: {error}; mend it"
+        ) from error
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if inspect.isfunction(value)
+        and value.__module__ == module.__name__
+        and not name.startswith("_")
+    }

@@ -1,0 +1,181 @@
+"""The kinds of checks that a rubric can ask for, and what they are about.
+
+A check's kind names the module of :mod:`grader.checks` that plans its probes and judges what came
+back.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from grader.model import Text
+
+
+class Part(BaseModel):
+    """A piece of a rubric: unknown keys are refused, and so are NaN and infinity."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Words(Part):
+    """A sentence in both languages."""
+
+    ru: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    @property
+    def text(self) -> Text:
+        return Text(self.ru, self.en)
+
+
+class Object(Part):
+    """What a probe is about: a name that a cell defines, or what a driver was given there."""
+
+    name: str = Field(description="The function, class or factory that the student writes.")
+    cell: str = Field(description="Id of the handout cell in which it stands.")
+    driver: str | None = Field(None, description="Training driver that is given it in that part.")
+    argument: str | None = Field(None, description="The driver's parameter that it is given as.")
+    part: str | None = Field(None, description="Handout cell of the driver call, if another one.")
+    fit: Literal["model", "optimizer"] | None = Field(
+        None, description="Fallback: the model (or its optimizer) that Model.fit was called on."
+    )
+    scoped: bool = Field(
+        False,
+        description="The name is defined in several parts; only this part's definition counts.",
+    )
+
+    @model_validator(mode="after")
+    def _driver_and_argument(self) -> Object:
+        if (self.driver is None) != (self.argument is None):
+            raise ValueError("`driver` and `argument` go together")
+        return self
+
+
+class Check(Part):
+    """What all checks have. ``points`` is what passing it earns."""
+
+    id: str
+    title: Words
+    points: float = Field(0.0, ge=0)
+    remark: bool = Field(False, description="Failing is worth saying and costs nothing.")
+    public: bool = Field(True, description="False: hidden from students' self-check.")
+
+    @model_validator(mode="after")
+    def _remarks_cost_nothing(self) -> Check:
+        if self.remark and self.points:
+            raise ValueError("a remark has no points")
+        return self
+
+
+class Values(Check):
+    """A function's outputs (or their gradients) against the reference on judge-drawn cases."""
+
+    kind: Literal["values"]
+    cases: str = Field(description="Generator in reference/<lab>/cases.py.")
+    only: tuple[str, ...] = Field((), description="Case ids; all when empty.")
+    compare: Literal["shape", "value", "gradients"] = "value"
+    rtol: float = Field(1e-3, gt=0)
+
+
+class Variables(Check):
+    """What an initialiser returns: shapes and kinds, or the scale of the weights."""
+
+    kind: Literal["variables"]
+    cases: str
+    compare: Literal["shapes", "scale"] = "shapes"
+    scale: float = Field(2.0, gt=0, description="Weights' variance is scale / fan_in.")
+    tolerance: float = Field(0.2, gt=0, description="Relative, on the standard deviation.")
+
+
+class Layers(Check):
+    """A model against the reference: its variables, its outputs with equal weights, its start."""
+
+    kind: Literal["layers"]
+    cases: str
+    only: tuple[str, ...] = ()
+    compare: Literal["variables", "outputs", "scale", "probabilities"] = "outputs"
+    scale: float = Field(2.0, gt=0)
+    tolerance: float = Field(0.25, gt=0)
+    rtol: float = Field(1e-3, gt=0)
+
+
+class Optimizer(Check):
+    """An optimizer by the steps that it takes on known gradients."""
+
+    kind: Literal["optimizer"]
+    compare: Literal["learning_rate", "momentum", "nesterov"]
+
+
+class Settings(Part):
+    """An optimizer's settings, as Keras names them."""
+
+    name: str = "SGD"
+    learning_rate: float = Field(gt=0)
+    momentum: float = Field(0.0, ge=0)
+    nesterov: bool = False
+
+
+class Rule(Part):
+    """The accuracy to reach on the validation images, as a fraction."""
+
+    above: float | None = Field(None, gt=0, lt=1, description="More than this.")
+    at_least: float | None = Field(None, gt=0, lt=1, description="This or more.")
+    when: Literal["end", "within"] = Field(
+        "end", description="`end`: after the last epoch; `within`: at some time before."
+    )
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Rule:
+        if (self.above is None) == (self.at_least is None):
+            raise ValueError("a rule has either `above` or `at_least`")
+        return self
+
+    @property
+    def threshold(self) -> float:
+        return self.above if self.above is not None else self.at_least or 0.0
+
+    @property
+    def strict(self) -> bool:
+        return self.above is not None
+
+    def met_by(self, accuracy: float) -> bool:
+        return accuracy > self.threshold if self.strict else accuracy >= self.threshold
+
+
+class Accuracy(Check):
+    """Trained by the grader from scratch under the rule's own budget.
+
+    ``functional``: the task's object makes parameters, which are trained under the *reference*
+    network (they travel as arrays); ``partner`` is the task of the student's own network.
+    ``keras``: the task's object makes a model, trained under ``optimizer``; ``partner`` is the task
+    of the student's own optimizer. Without ``optimizer`` the student's own is used.
+    """
+
+    kind: Literal["accuracy"]
+    rule: Rule
+    style: Literal["functional", "keras"]
+    epochs: int = Field(1, ge=1)
+    batch_size: int = Field(64, ge=1)
+    optimizer: Settings | None = None
+    own_optimizer: Object | None = None
+    partner: str | None = Field(
+        None, description="Task whose answer the student combines this with."
+    )
+    training: bool = Field(False, description="`training=` in the forward pass while training.")
+    seeds: int = Field(3, ge=1, description="Runs at the most: others decide a narrow failure.")
+    narrow: float = Field(0.04, ge=0, description="How near the rule a failure is a narrow one.")
+    every: int = Field(128, ge=1, description="Steps between two looks at the validation images.")
+
+
+class FreeText(Check):
+    """Text for a person to read; flagged when empty."""
+
+    kind: Literal["text"]
+    min_words: int = Field(5, ge=1)
+
+
+AnyCheck = Annotated[
+    Values | Variables | Layers | Optimizer | Accuracy | FreeText, Field(discriminator="kind")
+]

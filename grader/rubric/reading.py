@@ -1,0 +1,71 @@
+"""YAML files that a course's authors write: read, checked, and every problem told with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from grader.errors import CourseError
+
+T = TypeVar("T")
+
+
+def load(path: Path, kind: TypeAdapter[T], what: str) -> T:
+    """The file at ``path`` as ``kind`` describes it; ``what`` names it in messages.
+
+    Raises:
+        CourseError: it cannot be read; the message lists every problem with its line.
+    """
+    value, lines = _parse(path)
+    try:
+        return kind.validate_python(value)
+    except ValidationError as error:
+        problems = [
+            f"{path}:{_line(lines, issue['loc'])}: {_where(issue['loc'], what)}: {issue['msg']}"
+            for issue in error.errors()
+        ]
+        count = len(problems)
+        head = f"{what} has {count} problem{'s' if count > 1 else ''}:"
+        raise CourseError("\n".join([head, *problems])) from error
+
+
+def _parse(path: Path) -> tuple[Any, Any]:
+    """The plain value, and the same tree with the places of its nodes."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return YAML(typ="safe", pure=True).load(text), YAML().load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise CourseError(f"{path}:{line}: not YAML: {error.problem}; mend that line") from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise CourseError(f"{path}: not YAML: {_first_line(error)}; mend it") from error
+    except OSError as error:
+        raise CourseError(f"{path}: cannot be read: {error}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
+
+
+def _where(location: tuple[str | int, ...], what: str) -> str:
+    return ".".join(str(step) for step in location) or what
+
+
+def _line(tree: Any, location: tuple[str | int, ...]) -> int:
+    """The line, from 1, of the node at ``location``, or of the nearest one above that exists."""
+    line = 0
+    for step in location:
+        if not hasattr(tree, "lc"):
+            break
+        try:
+            position = tree.lc.key(step) if isinstance(step, str) else tree.lc.item(step)
+            tree = tree[step]
+        except (KeyError, IndexError, TypeError, AttributeError):
+            continue  # a union's tag, or a key that is missing: the node above is the place
+        line = position[0]
+    return line + 1
