@@ -108,6 +108,16 @@ def app() -> None:
     type=click.Choice(["auto", "bubblewrap", "process"]),
     help="What confines the student's code; `process` is for your own code only.",
 )
+@click.option(
+    "--fresh",
+    is_flag=True,
+    help="Run the notebook again even if an unchanged one was observed before.",
+)
+@click.option(
+    "--fresh",
+    is_flag=True,
+    help="Run the notebook again even if an unchanged one was observed before.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Say each step on a line of its own.")
 def run(
     submission: Path,
@@ -124,6 +134,7 @@ def run(
     quick: bool,
     as_submitted: bool,
     sandbox: str,
+    fresh: bool,
     verbose: bool,
 ) -> None:
     """Grade one SUBMISSION (.ipynb): print the tasks, write the report and the grade file."""
@@ -143,6 +154,7 @@ def run(
         quick=quick,
         as_submitted=as_submitted,
         sandbox=sandbox,
+        fresh=fresh,
     )
     folder = out or submission.parent
     with Live(verbose=verbose) as live:

@@ -3,43 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from . import course, data, given, notebook
-from .desk import Setting
-from .errors import UsageError
-from .judge import Circumstances, failing, judge
-from .model import Grade, Language, Text
-from .observe import Order, observe, probes_of, reference, variants
-from .progress import Event, OnEvent, silent
-from .rubric import Rubric
-from .sandbox.choose import choose
-from .sandbox.room import Limits
+from . import remembered
+from .asked import probes_of
+from .judge import failing, judge
+from .model import Grade, Observations
+from .observe import observe, reference, variants
+from .preparing import Job, Options, prepare
+from .progress import OnEvent, silent
 
-
-@dataclass(frozen=True)
-class Options:
-    """What a caller may choose; ``None`` leaves it to the rubric or the machine."""
-
-    course: Path | None = None
-    lab: str | None = None
-    tasks: Sequence[str] = ()
-    device: str = "auto"
-    data_dir: Path | None = None
-    language: Language | None = None
-    seed: int = 0
-    time_limit: float | None = None
-    """Minutes for the whole submission, its trainings included."""
-    memory_limit: float | None = None
-    """GiB of resident memory."""
-    quick: bool = False
-    as_submitted: bool = False
-    sandbox: str = "auto"
-    threads: int | None = None
+__all__ = ["Job", "Options", "grade", "prepare"]
 
 
 def grade(path: Path, options: Options, on_event: OnEvent = silent) -> Grade:
@@ -49,167 +26,44 @@ def grade(path: Path, options: Options, on_event: OnEvent = silent) -> Grade:
         UsageError: the input or an option cannot be used (see its subclasses).
         GradingFailed: the grader could not do its job; there is no grade.
     """
-    return asyncio.run(_grade(path, options, on_event))
+    return asyncio.run(grade_job(prepare(path, options, on_event), on_event))
 
 
-async def _grade(path: Path, options: Options, on_event: OnEvent) -> Grade:
+async def grade_job(job: Job, on_event: OnEvent = silent) -> Grade:
+    """Observe, judge, and name the mistakes that are known."""
     started = time.monotonic()
-    submission = notebook.read(path)
-    root = course.find(options.course, path.parent, Path.cwd())
-    name = options.lab or course.recognise(root, submission)
-    lab = course.load(root, name, submission.language)
-    tasks = _chosen(options.tasks, lab.rubric)
-    sandbox = choose(options.sandbox)
-    device = _gpu(options.device)
-    images = _images(lab.rubric, options, root, on_event)
-    limits = _limits(lab.rubric, options)
-    order = Order(
-        setting=Setting(
-            sandbox=sandbox,
-            drivers=lab.rubric.drivers,
-            given=given.unchanged(submission, lab.handout, lab.rubric) if images else (),
-            data=_folders(lab.rubric, images),
-            limits=limits,
-            seed=options.seed,
-            threads=options.threads or os.cpu_count() or 1,
-            gpu=device is not None,
-            environment={"CUDA_VISIBLE_DEVICES": "-1" if device is None else device},
-            as_submitted=options.as_submitted,
-        ),
-        seed=options.seed,
-        data=images,
-        train=not options.quick,
-        tasks=tasks,
-    )
-    expected = await reference(lab, order, on_event)
-    read_done = time.monotonic()
-    observations = await observe(submission, lab, order, expected, on_event)
+    expected = await reference(job.lab, job.order, on_event)
+    compared = time.monotonic()
+    observations = await _observed(job, expected, on_event)
     observed = time.monotonic()
-    probes = probes_of(lab, options.seed)
-    circumstances = Circumstances(
-        seed=options.seed,
-        limits=_shown(limits, options, sandbox.name, images),
-        provisional=_provisional(options, images),
-        tasks=tasks,
-    )
-    first = judge(submission, lab, observations, expected, {}, probes, circumstances)
-    known = await variants(lab, order, failing(first), on_event)
+    first = verdict(job, observations, expected, {})
+    known = await variants(job.lab, job.order, failing(first), on_event)
     seconds = {
-        "reference": read_done - started,
-        "observe": observed - read_done,
+        "reference": compared - started,
+        "observe": observed - compared,
         "judge": time.monotonic() - observed,
     }
-    circumstances = replace(circumstances, seconds=seconds)
-    final = judge(submission, lab, observations, expected, known, probes, circumstances)
-    return replace(final, language=options.language or final.language)
+    return replace(verdict(job, observations, expected, known), seconds=seconds)
 
 
-def _chosen(tasks: Sequence[str], rubric: Rubric) -> frozenset[str]:
-    known = [task.id for task in rubric.tasks]
-    for task in tasks:
-        if task not in known:
-            raise UsageError(f"--task {task}: the lab has no such task; it has: {', '.join(known)}")
-    return frozenset(tasks)
+def verdict(
+    job: Job,
+    observations: Observations,
+    expected: Observations,
+    known: Mapping[str, Observations],
+) -> Grade:
+    """The judge's grade of one job, in the language that was asked for."""
+    probes = probes_of(job.lab, job.order.seed)
+    made = judge(job.submission, job.lab, observations, expected, known, probes, job.circumstances)
+    return replace(made, language=job.language)
 
 
-def _images(rubric: Rubric, options: Options, root: Path, on_event: OnEvent) -> data.DataSet | None:
-    if rubric.data is None:
-        return None
-
-    def progress(line: str) -> None:
-        on_event(Event("data", 0, 1, detail=line))
-
-    folders = data.search_folders(options.data_dir, root)
-    return data.find(rubric.data, folders=folders, data_dir=options.data_dir, progress=progress)
-
-
-def _folders(rubric: Rubric, images: data.DataSet | None) -> dict[str, Path]:
-    """What the kernel may read: the open arrays, and their standardised form where it is served."""
-    if images is None:
-        return {}
-    folders = {images.name: images.folder}
-    if rubric.given:
-        folders[f"{images.name}-standardised"] = given.standardised(images)
-    return folders
-
-
-def _limits(rubric: Rubric, options: Options) -> Limits:
-    given = rubric.limits
-    whole = options.time_limit * 60 if options.time_limit else given.submission_seconds
-    memory = options.memory_limit or given.memory_gib
-    cell = whole if options.as_submitted else given.cell_seconds
-    return Limits(
-        cell_seconds=min(cell, whole),
-        probe_seconds=min(given.probe_seconds, whole),
-        train_seconds=min(given.train_seconds, whole),
-        submission_seconds=whole,
-        memory=int(memory * 2**30),
-    )
-
-
-def _gpu(device: str) -> str | None:
-    """Which GPUs the kernel sees, as CUDA numbers them; ``None`` for the CPU.
-
-    Raises:
-        UsageError: a GPU was asked for and there is none.
-    """
-    there = sorted(int(node.name[6:]) for node in Path("/dev").glob("nvidia[0-9]*"))
-    if device == "cpu" or (device == "auto" and not there):
-        return None
-    if device in ("auto", "gpu"):
-        wanted = there[:1]
-    elif device.startswith("gpu:") and device[4:].isdigit():
-        wanted = [n for n in there if n == int(device[4:])]
-    else:
-        raise UsageError(f"--device {device}: choose auto, cpu, gpu or gpu:N")
-    if not wanted:
-        found = ", ".join(f"gpu:{n}" for n in there) or "none"
-        raise UsageError(
-            f"--device {device}: no such GPU on this machine (found: {found}); use cpu"
-        )
-    return str(wanted[0])
-
-
-def _provisional(options: Options, images: data.DataSet | None) -> tuple[Text, ...]:
-    reasons = []
-    if images is not None and images.stand_in:
-        reasons.append(
-            Text(
-                "Данные CIFAR-10 не найдены: обучали на сгенерированных картинках.",
-                "CIFAR-10 was not found: the trainings used generated images.",
-            )
-        )
-    if options.quick:
-        reasons.append(
-            Text(
-                "Быстрая проверка: обучение пропущено, правила точности не проверены.",
-                "Quick check: no training was done, the accuracy rules were not tried.",
-            )
-        )
-    if options.tasks:
-        reasons.append(
-            Text(
-                f"Проверены только задания: {', '.join(options.tasks)}.",
-                f"Only these tasks were graded: {', '.join(options.tasks)}.",
-            )
-        )
-    return tuple(reasons)
-
-
-def _shown(
-    limits: Limits, options: Options, sandbox: str, images: data.DataSet | None
-) -> dict[str, str]:
-    shown = {
-        "cell": f"{limits.cell_seconds:g} s",
-        "probe": f"{limits.probe_seconds:g} s",
-        "training": f"{limits.train_seconds:g} s",
-        "submission": f"{limits.submission_seconds:g} s",
-        "memory": f"{limits.memory / 2**30:g} GiB",
-        "sandbox": sandbox,
-        "mode": "quick" if options.quick else "as submitted" if options.as_submitted else "full",
-    }
-    if images is not None:
-        shown["data"] = f"{images.name} {images.digest[:12]}" + (
-            " (stand-in)" if images.stand_in else ""
-        )
-    return shown
+async def _observed(job: Job, expected: Observations, on_event: OnEvent) -> Observations:
+    """What was observed of this very notebook before, or a new observation."""
+    if not job.fresh:
+        before = remembered.recall(job)
+        if before is not None:
+            return before
+    observations = await observe(job.submission, job.lab, job.order, expected, on_event)
+    remembered.remember(job, observations)
+    return observations

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from . import environment, matching, store
+from .asked import asked, case_tree, probes_of
 from .checks import accuracy, kinds, variables
 from .checks.evidence import Evidence, Probe, Training
 from .course import Lab, Misconception
@@ -53,16 +54,6 @@ class Order:
 
     def wants(self, task: Task) -> bool:
         return not self.tasks or task.id in self.tasks
-
-
-def probes_of(lab: Lab, seed: int) -> dict[str, Probe]:
-    """Every probe of the lab's rubric, by key; checks that ask the same share one."""
-    return {
-        probe.key: probe
-        for task in lab.rubric.tasks
-        for check in task.checks
-        for probe in kinds.plan(check, task, lab, seed)
-    }
 
 
 async def observe(
@@ -116,7 +107,7 @@ async def reference(lab: Lab, order: Order, on_event: OnEvent) -> Observations:
     Raises:
         ReferenceFailed: the reference does not answer one of them.
     """
-    key = store.key("reference", lab.digest, lab.language, order.seed, environment.versions())
+    key = store.key("reference", asked(lab, order.seed), dict(lab.solution), environment.versions())
     cached = store.load(key)
     if cached is not None:
         return cached
@@ -136,12 +127,13 @@ async def variants(
     lab: Lab, order: Order, tasks: Sequence[str], on_event: OnEvent
 ) -> dict[str, Observations]:
     """What each misconception of ``tasks`` answers to the probes of its own task."""
-    versions = environment.versions()
+    versions, asking = environment.versions(), asked(lab, order.seed)
     found: dict[str, Observations] = {}
     missing: list[tuple[str, Misconception]] = []
     for mistake in lab.misconceptions:
         if mistake.task in tasks:
-            key = store.key("variant", lab.digest, lab.language, order.seed, mistake.id, versions)
+            cells = {**lab.solution, **lab.mistaken(mistake)}
+            key = store.key("variant", asking, cells, mistake.task, versions)
             cached = store.load(key)
             if cached is None:
                 missing.append((key, mistake))
@@ -175,7 +167,7 @@ async def _probe(
 
 
 def _request(probe: Probe, found: Matching, seed: int) -> dict[str, Any]:
-    cases = [_case(case) for case in probe.cases]
+    cases = [case_tree(case) for case in probe.cases]
     stand_in = None
     if probe.stand_in is not None:
         stand_in = {"name": probe.stand_in.name, "parameters": list(probe.stand_in.parameters)}
@@ -200,17 +192,6 @@ def target(wanted: Object, found: Matching) -> dict[str, Any]:
         "cells": list(part.cells),
         "section": list(part.section),
     }
-
-
-def _case(case: Any) -> dict[str, Any]:
-    fields: dict[str, Any] = {"id": case.id, "args": tuple(case.args)}
-    for name in ("cotangent", "input", "gradients"):
-        value = getattr(case, name, None)
-        if value is not None:
-            fields[name] = Leaf("ndarray", value)
-    if hasattr(case, "weights"):
-        fields["weights"] = [Leaf("ndarray", weight) for weight in case.weights]
-    return fields
 
 
 def _read(answer: dict[str, Any] | Fault, probe: Probe) -> Observed:

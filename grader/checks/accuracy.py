@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from grader.course import Lab
 from grader.model import CheckGrade, CheckStatus, Curve, Observed, Run, Text
@@ -64,6 +65,24 @@ def reached_by(run: Run, rule: Rule) -> float:
     """The accuracy that counts: the last, or the best for a rule that asks for it ``within``."""
     trained = [p.accuracy for p in run.points if p.step > 0] or [0.0]
     return max(trained) if rule.when == "within" else trained[-1]
+
+
+def enough(check: Accuracy, task: Task, observed: Mapping[str, Observed]) -> bool:
+    """False where the runs stopped before they could answer the rule as it stands now.
+
+    That is: stopped because an easier rule was met, or no other seed was tried after what is now
+    a narrow failure.
+    """
+    found = observed.get(key_of(task))
+    if found is None or found.fault is not None or any(run.fault for run in found.runs):
+        return True
+    reached = [reached_by(run, check.rule) for run in found.runs]
+    met = [check.rule.met_by(value) for value in reached]
+    early = any(
+        run.stopped == "rule_met" and not ok for run, ok in zip(found.runs, met, strict=True)
+    )
+    narrow = not met[0] and reached[0] >= check.rule.threshold - check.narrow
+    return not early and not (narrow and len(found.runs) < check.seeds)
 
 
 def own_missed(check: Accuracy, evidence: Evidence) -> bool:

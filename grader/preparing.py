@@ -1,0 +1,210 @@
+"""Before anything runs: which lab, which data, which limits. Parse at the edge, once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import course, data, given, notebook
+from .course import Lab
+from .desk import Setting
+from .errors import UsageError
+from .judge import Circumstances
+from .model import Language, Submission, Text
+from .observe import Order
+from .progress import Event, OnEvent
+from .rubric import Rubric
+from .sandbox.choose import choose
+from .sandbox.room import Limits
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a caller may choose; ``None`` leaves it to the rubric or the machine."""
+
+    course: Path | None = None
+    lab: str | None = None
+    tasks: Sequence[str] = ()
+    device: str = "auto"
+    data_dir: Path | None = None
+    language: Language | None = None
+    seed: int = 0
+    time_limit: float | None = None
+    """Minutes for the whole submission, its trainings included."""
+    memory_limit: float | None = None
+    """GiB of resident memory."""
+    quick: bool = False
+    as_submitted: bool = False
+    sandbox: str = "auto"
+    threads: int | None = None
+    fresh: bool = False
+    """Run the notebook again even where an unchanged one was observed before."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission with all that is needed to grade it."""
+
+    submission: Submission
+    lab: Lab
+    order: Order
+    circumstances: Circumstances
+    language: Language
+    fresh: bool
+
+
+def prepare(path: Path, options: Options, on_event: OnEvent) -> Job:
+    """Read the notebook at ``path`` and decide how it is graded.
+
+    Raises:
+        UsageError: the input or an option cannot be used (see its subclasses).
+        GradingFailed: something that grading needs is not there.
+    """
+    submission = notebook.read(path)
+    root = course.find(options.course, path.parent, Path.cwd())
+    name = options.lab or course.recognise(root, submission)
+    lab = course.load(root, name, submission.language)
+    tasks = _chosen(options.tasks, lab.rubric)
+    sandbox = choose(options.sandbox)
+    device = _gpu(options.device)
+    images = _images(lab.rubric, options, root, on_event)
+    limits = _limits(lab.rubric, options)
+    order = Order(
+        setting=Setting(
+            sandbox=sandbox,
+            drivers=lab.rubric.drivers,
+            given=given.unchanged(submission, lab.handout, lab.rubric) if images else (),
+            data=_folders(lab.rubric, images),
+            limits=limits,
+            seed=options.seed,
+            threads=options.threads or os.cpu_count() or 1,
+            gpu=device is not None,
+            environment={"CUDA_VISIBLE_DEVICES": "-1" if device is None else device},
+            as_submitted=options.as_submitted,
+        ),
+        seed=options.seed,
+        data=images,
+        train=not options.quick,
+        tasks=tasks,
+    )
+    circumstances = Circumstances(
+        seed=options.seed,
+        limits=_shown(limits, options, sandbox.name, images),
+        provisional=_provisional(options, images),
+        tasks=tasks,
+    )
+    language = options.language or submission.language
+    return Job(submission, lab, order, circumstances, language, options.fresh)
+
+
+def _chosen(tasks: Sequence[str], rubric: Rubric) -> frozenset[str]:
+    known = [task.id for task in rubric.tasks]
+    for task in tasks:
+        if task not in known:
+            raise UsageError(f"--task {task}: the lab has no such task; it has: {', '.join(known)}")
+    return frozenset(tasks)
+
+
+def _images(rubric: Rubric, options: Options, root: Path, on_event: OnEvent) -> data.DataSet | None:
+    if rubric.data is None:
+        return None
+
+    def progress(line: str) -> None:
+        on_event(Event("data", 0, 1, detail=line))
+
+    folders = data.search_folders(options.data_dir, root)
+    return data.find(rubric.data, folders=folders, data_dir=options.data_dir, progress=progress)
+
+
+def _folders(rubric: Rubric, images: data.DataSet | None) -> dict[str, Path]:
+    """What the kernel may read: the open arrays, and their standardised form where it is served."""
+    if images is None:
+        return {}
+    folders = {images.name: images.folder}
+    if rubric.given:
+        folders[f"{images.name}-standardised"] = given.standardised(images)
+    return folders
+
+
+def _limits(rubric: Rubric, options: Options) -> Limits:
+    given = rubric.limits
+    whole = options.time_limit * 60 if options.time_limit else given.submission_seconds
+    memory = options.memory_limit or given.memory_gib
+    cell = whole if options.as_submitted else given.cell_seconds
+    return Limits(
+        cell_seconds=min(cell, whole),
+        probe_seconds=min(given.probe_seconds, whole),
+        train_seconds=min(given.train_seconds, whole),
+        submission_seconds=whole,
+        memory=int(memory * 2**30),
+    )
+
+
+def _gpu(device: str) -> str | None:
+    """Which GPUs the kernel sees, as CUDA numbers them; ``None`` for the CPU.
+
+    Raises:
+        UsageError: a GPU was asked for and there is none.
+    """
+    there = sorted(int(node.name[6:]) for node in Path("/dev").glob("nvidia[0-9]*"))
+    if device == "cpu" or (device == "auto" and not there):
+        return None
+    if device in ("auto", "gpu"):
+        wanted = there[:1]
+    elif device.startswith("gpu:") and device[4:].isdigit():
+        wanted = [n for n in there if n == int(device[4:])]
+    else:
+        raise UsageError(f"--device {device}: choose auto, cpu, gpu or gpu:N")
+    if not wanted:
+        found = ", ".join(f"gpu:{n}" for n in there) or "none"
+        raise UsageError(
+            f"--device {device}: no such GPU on this machine (found: {found}); use cpu"
+        )
+    return str(wanted[0])
+
+
+def _provisional(options: Options, images: data.DataSet | None) -> tuple[Text, ...]:
+    reasons = []
+    if images is not None and images.stand_in:
+        reasons.append(
+            Text(
+                "Данные CIFAR-10 не найдены: обучали на сгенерированных картинках.",
+                "CIFAR-10 was not found: the trainings used generated images.",
+            )
+        )
+    if options.quick:
+        reasons.append(
+            Text(
+                "Быстрая проверка: обучение пропущено, правила точности не проверены.",
+                "Quick check: no training was done, the accuracy rules were not tried.",
+            )
+        )
+    if options.tasks:
+        reasons.append(
+            Text(
+                f"Проверены только задания: {', '.join(options.tasks)}.",
+                f"Only these tasks were graded: {', '.join(options.tasks)}.",
+            )
+        )
+    return tuple(reasons)
+
+
+def _shown(
+    limits: Limits, options: Options, sandbox: str, images: data.DataSet | None
+) -> dict[str, str]:
+    shown = {
+        "cell": f"{limits.cell_seconds:g} s",
+        "probe": f"{limits.probe_seconds:g} s",
+        "training": f"{limits.train_seconds:g} s",
+        "submission": f"{limits.submission_seconds:g} s",
+        "memory": f"{limits.memory / 2**30:g} GiB",
+        "sandbox": sandbox,
+        "mode": "quick" if options.quick else "as submitted" if options.as_submitted else "full",
+    }
+    if images is not None:
+        shown["data"] = f"{images.name} {images.digest[:12]}" + (
+            " (stand-in)" if images.stand_in else ""
+        )
+    return shown

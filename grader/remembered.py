@@ -1,0 +1,63 @@
+"""The cache in front of ``observe``: an unchanged submission is not run twice.
+
+The key holds what an observation depends on: the notebook's cells, what the lab asks of it (not
+its points, thresholds or messages), the data, the limits, the seed, the versions, and the code of
+the observing side itself.
+"""
+
+from __future__ import annotations
+
+from . import environment, store
+from .asked import asked
+from .checks.accuracy import enough
+from .model import FaultKind, Observations
+from .preparing import Job
+from .rubric import Accuracy
+
+PASSING = {FaultKind.TIME, FaultKind.MEMORY, FaultKind.DIED, FaultKind.OUTPUT}
+"""Faults that may be the machine's of that day: what they touched is not kept."""
+
+
+def key_of(job: Job) -> str:
+    """The name under which this job's observations are kept."""
+    order, lab = job.order, job.lab
+    cells = [[c.kind, c.source] for c in job.submission.cells]
+    limits = order.setting.limits
+    return store.key(
+        "observations",
+        cells,
+        asked(lab, order.seed),
+        [order.data.name, order.data.digest] if order.data else None,
+        [limits.cell_seconds, limits.probe_seconds, limits.train_seconds, limits.memory],
+        [order.seed, order.train, sorted(order.tasks), order.setting.as_submitted],
+        [order.setting.sandbox.name, order.setting.gpu, order.setting.threads],
+        environment.versions(),
+    )
+
+
+def recall(job: Job) -> Observations | None:
+    """Earlier observations, where they are enough for the rubric as it stands now."""
+    found = store.load(key_of(job))
+    return found if found is not None and suffices(job, found) else None
+
+
+def remember(job: Job, observations: Observations) -> None:
+    """Keep them, unless a limit was hit: another day may be kinder."""
+    faults = [cell.fault for cell in observations.cells]
+    for observed in observations.probes.values():
+        faults.append(observed.fault)
+        faults += [answer.fault for answer in observed.answers]
+        faults += [run.fault for run in observed.runs]
+    stopped = {run.stopped for o in observations.probes.values() for run in o.runs}
+    if "time_limit" not in stopped and not any(f and f.kind in PASSING for f in faults):
+        store.save(key_of(job), observations)
+
+
+def suffices(job: Job, observations: Observations) -> bool:
+    """False where a training stopped before it could answer what the rule asks now."""
+    return all(
+        enough(check, task, observations.probes)
+        for task in job.lab.rubric.tasks
+        for check in task.checks
+        if isinstance(check, Accuracy)
+    )
