@@ -38,12 +38,13 @@ class Bubblewrap:
             "--hostname", "sandbox",
             "--cap-drop", "ALL",
             "--clearenv",
-            *_system(),
             "--proc", "/proc",
             "--dev", "/dev",
             *(_gpu() if room.gpu else ()),
+            # Empty folders first: the interpreter may live below one of them.
             "--size", str(HOME_SIZE), "--tmpfs", "/tmp",  # noqa: S108  inside the sandbox
             "--size", str(HOME_SIZE), "--tmpfs", HOME,
+            *_system(),
             "--ro-bind", str(room.code), CODE,
         ]  # fmt: skip
         for name, folder in room.data.items():
