@@ -45,8 +45,9 @@ class _Mender:
             self._say("kind", index)
             kind = "markdown" if kind == "heading" else "raw"
         outputs = cell.get("outputs", [])
-        if kind == "code" and not isinstance(outputs, list):
-            self._say("outputs", index)
+        if not isinstance(outputs, list):
+            if kind == "code":
+                self._say("outputs", index)
             outputs = []
         if not isinstance(cell.get("metadata", {}), dict):
             self._say("metadata", index)
@@ -91,7 +92,7 @@ class _Mender:
 
 def _numbers(indices: list[int], limit: int = 5) -> str:
     more = " …" if len(indices) > limit else ""
-    return ", ".join(str(index) for index in indices[:limit]) + more
+    return ", ".join(str(index + 1) for index in indices[:limit]) + more
 
 
 def _repair(ru: str, en: str) -> Callable[[str], Text]:

@@ -166,7 +166,7 @@ def test_harmless_faults_are_mended_and_said(tmp_path: Path, cell: Any, said: st
     path.write_text(json.dumps(notebook(code(id="twin"), cell)), encoding="utf-8")
     submission = read(path)
     assert said in notes(submission)
-    assert "(cells: 1)" in notes(submission)
+    assert "(cells: 2)" in notes(submission)
     nbformat.validate(to_nbformat(submission.cells))
 
 

@@ -129,7 +129,7 @@ def test_the_evidence_stands_on_the_page() -> None:
     assert "[[ 0.4127, -1.2034" in shown
     assert "[[ 0.3980, -1.1817" in shown
     assert "Largest error 0.138 at [1, 0]; tolerance 1e-04 + 1e-04·|x|" in shown
-    assert "Exception · cell 31, line 8" in shown
+    assert "Exception · cell 32, line 8" in shown
     assert "Matrix size-incompatible" in shown
     assert "learning_rate</code></th><td><code>0.003</code></td><td><code>0.01</code>" in source
     assert "def three_layer_convnet(x, params):" in shown

@@ -36,7 +36,7 @@ def _part_notes(mine: Sequence[Cell], given: Cell, part: Part, moved: bool) -> I
         )
         return
     cells = [mine[i] for i in part.cells]
-    where = ", ".join(str(cell.index) for cell in cells)
+    where = ", ".join(str(cell.index + 1) for cell in cells)
     if not any(regions(cell.source) for cell in cells):
         yield Text(
             ru=f"Ячейка {where} узнана по коду ({what}): отметок начала и конца в ней нет.",
@@ -59,9 +59,9 @@ def _version_notes(mine: Sequence[Cell], given: Cell, part: Part) -> Iterator[Te
     cells = [mine[i] for i in part.cells]
     stretch = [c for c in mine[slice(*part.section)] if c.kind == "code"]
     for name in Given(given).open_names():
-        found = [cell.index for cell in stretch if name in defined(cell)]
+        found = [cell.index + 1 for cell in stretch if name in defined(cell)]
         if len(found) > 1:
-            last = max(i for i in found if i in part.cells) if found else found[-1]
+            last = max((i for i in found if i - 1 in part.cells), default=found[-1])
             yield Text(
                 ru=f"`{name}` определяется в ячейках {found}; засчитана ячейка {last}.",
                 en=f"`{name}` is defined in cells {found}; cell {last} counts.",
@@ -71,6 +71,6 @@ def _version_notes(mine: Sequence[Cell], given: Cell, part: Part) -> Iterator[Te
             continue
         if any(re.search(_COMMENTED_CALL.format(name=name), c.source, re.M) for c in cells):
             yield Text(
-                ru=f"Вызов `{name}` в ячейке {cells[-1].index} закомментирован.",
-                en=f"The call of `{name}` in cell {cells[-1].index} is commented out.",
+                ru=f"Вызов `{name}` в ячейке {cells[-1].index + 1} закомментирован.",
+                en=f"The call of `{name}` in cell {cells[-1].index + 1} is commented out.",
             )

@@ -98,9 +98,9 @@ class Phrases:
         return f"и ещё {self.number(count)} {plural_ru(count, 'ячейка', 'ячейки', 'ячеек')}"
 
     def place(self, cell: int | None, line: int | None = None) -> str:
-        """``ячейка 4, строка 2``; cells count from 0, as in the grade file and in all messages."""
+        """``ячейка 4, строка 2``; cells count from 1 for people, as in all messages."""
         words = self.words()
-        parts = [] if cell is None else [f"{words['cell']}{NBSP}{cell}"]
+        parts = [] if cell is None else [f"{words['cell']}{NBSP}{cell + 1}"]
         if line is not None:
             parts.append(f"{words['line']}{NBSP}{line}")
         return ", ".join(parts)

@@ -112,8 +112,8 @@ WORDS: dict[str, Text] = {
         en="The same seed on the same machine gives the same grade.",
     ),
     "cells_count": Text(
-        ru="Ячейки считаются подряд с нуля, текстовые тоже; строки — с единицы.",
-        en="Cells are counted from 0, text cells too; lines from 1.",
+        ru="Ячейки считаются подряд с единицы, текстовые тоже; строки — тоже с единицы.",
+        en="Cells are counted from 1, text cells too; so are the lines of a cell.",
     ),
     "seed_row": Text(ru="Зерно генератора", en="Random seed"),
 }
