@@ -148,8 +148,8 @@ class _Judging:
 
     def _misconception(self, evidence: Evidence) -> tuple[str, Text] | None:
         for mistake in self.lab.misconceptions:
-            if mistake.task == self.task.id and mistake.key in self.variants:
-                other = self._evidence(self.variants[mistake.key])
+            if mistake.task == self.task.id and mistake.id in self.variants:
+                other = self._evidence(self.variants[mistake.id])
                 checks = [c for c in self.task.checks if not isinstance(c, Accuracy)]
                 if checks and all(kinds.same(check, evidence, other) for check in checks):
                     return mistake.name, mistake.message.text

@@ -138,13 +138,13 @@ async def variants(
             if cached is None:
                 missing.append((key, mistake))
             else:
-                found[mistake.key] = cached
+                found[mistake.id] = cached
     bench = _ReferenceDesk(lab, order, on_event)
     try:
         for done, (key, mistake) in enumerate(missing):
             on_event(Event("compare", done, len(missing), detail=mistake.id))
-            found[mistake.key] = await bench.mistaken(mistake)
-            store.save(key, found[mistake.key])
+            found[mistake.id] = await bench.mistaken(mistake)
+            store.save(key, found[mistake.id])
     finally:
         await bench.close()
     return found

@@ -38,11 +38,6 @@ class Misconception(BaseModel):
     language: Language | None = None
 
     @property
-    def key(self) -> str:
-        """Its name in the whole lab: tasks may call different mistakes alike."""
-        return f"{self.task}/{self.id}"
-
-    @property
     def id(self) -> str:
         """Its name in the whole lab."""
         return f"{self.task}/{self.name}"
