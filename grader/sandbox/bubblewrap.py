@@ -1,4 +1,4 @@
-"""Linux namespaces through bubblewrap: no network, no home, no other processes, read-only system."""
+"""Linux namespaces through bubblewrap: no network, no home, no other processes, read-only files."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ HOME = "/home/student"
 CODE = "/grader"
 DATA = "/data"
 HOME_SIZE = 2**30
+SHM_SIZE = 64 * 2**20
+"""As much as containers get; a file system in memory counts in no process."""
 
 
 class Bubblewrap:
@@ -41,6 +43,7 @@ class Bubblewrap:
             "--proc", "/proc",
             "--dev", "/dev",
             *(_gpu() if room.gpu else ()),
+            "--size", str(SHM_SIZE), "--tmpfs", "/dev/shm",  # noqa: S108
             # Empty folders first: the interpreter may live below one of them.
             "--size", str(HOME_SIZE), "--tmpfs", "/tmp",  # noqa: S108  inside the sandbox
             "--size", str(HOME_SIZE), "--tmpfs", HOME,
@@ -50,6 +53,7 @@ class Bubblewrap:
         for name, folder in room.data.items():
             command += ["--ro-bind", str(folder), inside[name]]
         command += ["--bind", str(room.shared), str(room.shared), "--chdir", HOME]
+        command += ["--remount-ro", "/dev", "--remount-ro", "/"]  # in memory, without a size cap
         for variable, value in environment.items():
             command += ["--setenv", variable, value]
         limits = [f"--fsize={room.limits.file_size}", "--core=0"]

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import nbformat.v4
+import zmq
+from jupyter_client import KernelConnectionInfo
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -19,7 +22,12 @@ from .room import Confined
 
 KEPT = 20_000
 """Characters of a cell's output that are kept for the report."""
-FLOOD = 4 * 2**20
+MAX_MESSAGE = 16 * 2**20
+"""Bytes of one message from the kernel; a larger one is not received, its output is lost."""
+MAX_WAITING = 16
+"""Messages of each socket that wait in our memory; more wait in the kernel's."""
+OVERHEAD = 100
+"""Characters that a message counts for whatever it says, so that empty ones are a flood too."""
 
 
 class KernelGone(Exception):
@@ -37,9 +45,11 @@ class _Provisioner(LocalProvisioner):
         file = prepared["cmd"][-1]
         prepared["cmd"] = [a.replace("{connection_file}", file) for a in self.confined.command]
         prepared["env"] = dict(self.confined.environment)
-        stream = self.log_file.open("wb")
-        prepared["stdout"] = prepared["stderr"] = stream
         return prepared
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        with self.log_file.open("wb") as log:
+            return await super().launch_kernel(cmd, **{**kwargs, "stdout": log, "stderr": log})
 
 
 class _Client(NotebookClient):
@@ -47,16 +57,21 @@ class _Client(NotebookClient):
 
     kept: str = ""
     seen: int = 0
+    limit: int = 0
+    on_flood: Callable[[], None]
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> None:
-        content = msg["content"]
-        text = content.get("text") or (content.get("data") or {}).get("text/plain") or ""
         if msg["msg_type"] == "status":
             super().process_message(msg, cell, cell_index)
             return
-        self.seen += len(str(content)) if not isinstance(text, str) else len(text)
-        if isinstance(text, str):
-            self.kept += text[: max(0, KEPT - len(self.kept))]
+        content = msg["content"]
+        data = content.get("data")
+        text = content.get("text") or (data.get("text/plain") if isinstance(data, dict) else None)
+        text = text if isinstance(text, str) else ""
+        self.kept += text[: max(0, KEPT - len(self.kept))]
+        self.seen += len(text) + OVERHEAD
+        if self.seen > self.limit:
+            self.on_flood()
 
 
 class CellClient:
@@ -74,6 +89,19 @@ class CellClient:
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._poll = asyncio.create_task(self._watch_end())
 
+    async def until(self, connected: asyncio.Future[None], seconds: float) -> None:
+        """Wait until the kernel has connected to the grader.
+
+        Raises:
+            KernelGone: its process ended first.
+            TimeoutError: it took longer than ``seconds``.
+        """
+        await asyncio.wait(
+            {connected, self.gone}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+        )
+        if not connected.done():
+            raise KernelGone if self.gone.done() else TimeoutError
+
     async def ready(self, seconds: float) -> None:
         await self._kc.wait_for_ready(timeout=seconds)
 
@@ -89,10 +117,6 @@ class CellClient:
 
     def printed(self) -> str:
         return self._client.kept
-
-    @property
-    def flooded(self) -> bool:
-        return self._client.seen > FLOOD
 
     @property
     def alive(self) -> bool:
@@ -122,26 +146,28 @@ class CellClient:
 
 
 async def start_client(
-    confined: Confined, folder: Path, seconds: float, connected: asyncio.Future[None]
+    confined: Confined, folder: Path, output: int, over_limit: Callable[[str], None]
 ) -> CellClient:
-    """Launch the confined kernel and wait until it has opened its channel to us.
+    """Launch the confined kernel; ``over_limit("output")`` is called when a cell prints too much.
 
     Raises:
-        KernelGone: its process ended first.
-        TimeoutError: it took longer than ``seconds``.
+        OSError: there is no such command.
     """
     manager = AsyncKernelManager(
         transport="ipc", ip=str(folder / "k"), connection_file=str(folder / "kernel.json")
     )
     manager.log.setLevel(logging.CRITICAL)
+    manager.context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE)
+    manager.context.setsockopt(zmq.RCVHWM, MAX_WAITING)
     spec = KernelSpec(argv=["{connection_file}"], interrupt_mode="message", language="python")
     manager._kernel_spec = spec
     provisioner = _Provisioner(parent=manager, kernel_spec=spec, kernel_id="student")
     provisioner.confined = confined
-    provisioner.log_file = folder / "kernel.log"
+    provisioner.log_file = folder.with_name("kernel.log")
     manager.provisioner = provisioner
     await manager.start_kernel()
     client = _Client(nbformat.v4.new_notebook(), km=manager, timeout=None, allow_errors=True)
+    client.limit, client.on_flood = output, lambda: over_limit("output")
     client.log.setLevel(logging.CRITICAL)
     client.reset_execution_trackers()
     kc = manager.client()
@@ -149,12 +175,4 @@ async def start_client(
     kc.start_channels()
     kc.allow_stdin = False
     client.kc = kc
-    result = CellClient(manager, client, kc, provisioner.log_file)
-    await asyncio.wait(
-        {connected, result.gone}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
-    )
-    if not connected.done():
-        log = result.boot_log()
-        await result.close()
-        raise (KernelGone if result.gone.done() else TimeoutError)(log[-800:])
-    return result
+    return CellClient(manager, client, kc, provisioner.log_file)

@@ -1,8 +1,8 @@
 """One student's kernel, seen from the trusted side: run a cell, ask a probe, end it.
 
-nbclient drives an ipykernel that a :class:`~grader.sandbox.room.Sandbox` confines; probes and their
-answers travel over a Unix socket of our own (:mod:`grader.kernel.wire`), which is what the limits on
-an answer's size are enforced on. Whatever the kernel says is data; it is believed in nothing.
+nbclient drives an ipykernel that a :class:`~grader.sandbox.room.Sandbox` confines; probes and
+their answers travel over a Unix socket of our own (:mod:`grader.sandbox.line`), where the limits on
+an answer's size are enforced. Whatever the kernel says is data; it is believed in nothing.
 """
 
 from __future__ import annotations
@@ -10,24 +10,27 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-import struct
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from grader.errors import KernelUnavailable
-from grader.kernel.wire import WireError, decode, encode
+from grader.kernel.wire import WireError
 from grader.model import Cell, Fault, FaultKind
 
 from .client import CellClient, KernelGone, start_client
+from .line import Line
+from .remove import remove
 from .room import Limits, Room, Sandbox
-from .watch import kill_tree, watch
+from .watch import end_marked, kill_tree, watch
 
 START_SECONDS = 120.0
 GRACE_SECONDS = 5.0
+SOCKET = "grader"
+MARK = "GRADER_SOCKET"
+"""A variable of the kernel's environment; its value tells this kernel's processes from others."""
 SERVE = "__import__('builtins')._grader_serve.one()"
-_LENGTH = struct.Struct(">Q")
 
 Answer = dict[str, Any]
 OnMessage = Callable[[Answer], Awaitable[dict[str, Any]]]
@@ -40,10 +43,8 @@ class Kernel:
         self._limits = limits
         self._folder = folder
         self._client: CellClient | None = None
-        self._reader: asyncio.StreamReader | None = None
-        self._writer: asyncio.StreamWriter | None = None
+        self._line = Line(limits.answer)
         self._watcher: asyncio.Task[None] | None = None
-        self._server: asyncio.AbstractServer | None = None
         self._over: str | None = None
 
     # ---------------------------------------------------------------- start, end
@@ -73,12 +74,14 @@ class Kernel:
         kernel = cls(limits, folder)
         try:
             room = kernel._furnish(data, environment or {}, gpu)
-            connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            await kernel._listen(room.shared / "grader", connected)
+            await kernel._line.listen(room.shared / SOCKET)
             confined = sandbox.confine(
                 ("-s", "-c", _boot(sandbox, room), "-f", "{connection_file}"), room
             )
-            kernel._client = await start_client(confined, room.shared, START_SECONDS, connected)
+            kernel._client = await start_client(
+                confined, room.shared, limits.output, kernel._over_limit
+            )
+            await kernel._client.until(kernel._line.connected, START_SECONDS)
             settings = {
                 "cells": [[c.index, c.source] for c in cells],
                 "drivers": list(drivers),
@@ -89,7 +92,7 @@ class Kernel:
                 "threads": threads,
                 "as_submitted": as_submitted,
             }
-            await kernel._send(settings)
+            await kernel._line.send(settings)
             await kernel._client.ready(START_SECONDS)
         except BaseException as error:
             said = kernel._client.boot_log() if kernel._client else ""
@@ -101,7 +104,9 @@ class Kernel:
                     "Try `grade doctor`"
                 ) from error
             raise
-        kernel._watcher = asyncio.create_task(watch(kernel._client.pid, limits, kernel._over_limit))
+        kernel._watcher = asyncio.create_task(
+            watch(kernel._client.pid, folder, limits, kernel._over_limit)
+        )
         return kernel
 
     async def close(self) -> None:
@@ -111,11 +116,13 @@ class Kernel:
         if self._client is not None:
             kill_tree(self._client.pid)
             await self._client.close()
-        if self._writer is not None:
-            self._writer.close()
-        if self._server is not None:
-            self._server.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        end_marked(self._mark)
+        await self._line.close()
+        remove(self._folder)
+
+    @property
+    def _mark(self) -> str:
+        return str(self._folder / "io" / SOCKET)
 
     @property
     def alive(self) -> bool:
@@ -124,20 +131,18 @@ class Kernel:
     # ------------------------------------------------------------------- cells
 
     async def run(self, cell: Cell, seconds: float) -> tuple[str, Fault | None]:
-        """Run one cell. Returns what it printed, and a fault only if the *kernel* had to be stopped.
+        """Run one cell. Returns what it printed, and a fault only if the *kernel* was stopped.
 
         An exception in the cell is no fault here: the recorder inside keeps it (see ``notes``).
         """
         assert self._client is not None
-        task = asyncio.create_task(self._client.execute(cell.source))
-        stopped = await self._bounded(task, seconds)
-        printed = self._client.printed()
-        if stopped is None and not task.cancelled() and task.exception() is not None:
-            stopped = self._death()
-        if self._client.flooded:
-            stopped = Fault(FaultKind.OUTPUT, f"more than {self._limits.output} characters printed")
-            self._kill()
-        return printed, stopped
+        if not self.alive:
+            return "", self._death()
+        execution = asyncio.create_task(self._client.execute(cell.source))
+        stopped = await self._bounded(execution, {execution}, seconds)
+        if stopped is None and execution.exception() is not None:
+            stopped = self._unreadable("the kernel's own messages cannot be read")
+        return self._client.printed(), stopped
 
     # ------------------------------------------------------------------ probes
 
@@ -150,34 +155,32 @@ class Kernel:
             return self._death()
         execution = asyncio.create_task(self._client.execute(SERVE))
         exchange = asyncio.create_task(self._exchange(request, on_message))
-        stopped = await self._bounded(exchange, seconds)
-        if stopped is None and exchange.exception() is not None:
-            error = exchange.exception()
-            stopped = (
-                Fault(FaultKind.UNUSABLE, f"the answer cannot be read: {error}")
-                if isinstance(error, WireError)
-                else self._death()
-            )
-            self._kill()
+        stopped = await self._bounded(exchange, {exchange, execution}, seconds)
         if stopped is not None:  # by now the kernel is dead, and no reply will come
-            execution.cancel()
-        with contextlib.suppress(Exception, asyncio.CancelledError):
-            await asyncio.wait_for(execution, GRACE_SECONDS)
-        if exchange.done() and not exchange.cancelled() and exchange.exception() is None:
+            _drop(execution)
+            return stopped
+        error = exchange.exception()
+        if error is None:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(execution, GRACE_SECONDS)
             return exchange.result()
-        return stopped or self._death()
+        _drop(execution)
+        if isinstance(error, WireError):
+            return self._unreadable(f"the answer cannot be read: {error}")
+        if isinstance(error, EOFError | ConnectionError):
+            self._kill()
+            return self._death()
+        raise error  # the grader's own
 
     async def _exchange(self, request: Mapping[str, Any], on_message: OnMessage | None) -> Answer:
-        await self._send(request)
+        await self._line.send(request)
         while True:
-            message = await self._receive()
-            if not isinstance(message, dict):
-                raise WireError("an answer is a dict")
+            message = await self._line.receive()
             if message.get("final") is True:
                 return message
             if on_message is None:
                 raise WireError("a message came where only an answer may")
-            await self._send(await on_message(message))
+            await self._line.send(await on_message(message))
 
     # ----------------------------------------------------------------- plumbing
 
@@ -188,51 +191,38 @@ class Kernel:
         source = Path(__file__).resolve().parent.parent / "kernel"
         ignore = shutil.ignore_patterns("__pycache__")
         shutil.copytree(source, code / "kernel", ignore=ignore)
-        variables = {**environment, "GRADER_SOCKET": str(shared / "grader")}
+        variables = {**environment, MARK: self._mark}
         return Room(shared, code, data, variables, self._limits, gpu)
 
-    async def _listen(self, path: Path, connected: asyncio.Future[None]) -> None:
-        def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            if connected.done():  # one kernel, one channel: whoever comes later is refused
-                writer.close()
-                return
-            self._reader, self._writer = reader, writer
-            connected.set_result(None)
+    async def _bounded(
+        self, task: asyncio.Task[Any], any_of: set[asyncio.Task[Any]], seconds: float
+    ) -> Fault | None:
+        """Wait until one of ``any_of`` ends; ``task`` then ends too, or the kernel is killed.
 
-        self._server = await asyncio.start_unix_server(accept, path)
-
-    async def _send(self, tree: Mapping[str, Any]) -> None:
-        assert self._writer is not None
-        frame = encode(dict(tree))
-        self._writer.write(_LENGTH.pack(len(frame)) + frame)
-        await self._writer.drain()
-
-    async def _receive(self) -> Any:
-        assert self._reader is not None
-        (length,) = _LENGTH.unpack(await self._reader.readexactly(_LENGTH.size))
-        if length > self._limits.answer:
-            raise WireError(f"an answer of {length} bytes is over the limit")
-        return decode(await self._reader.readexactly(length))
-
-    async def _bounded(self, task: asyncio.Task[Any], seconds: float) -> Fault | None:
-        """Wait for ``task``; interrupt it when the time is up, and kill the kernel if that fails."""
+        When the time is up, the kernel is interrupted first.
+        """
         assert self._client is not None
-        done, _ = await asyncio.wait(
-            {task, self._client.gone}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+        await asyncio.wait(
+            {*any_of, self._client.gone}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
         )
-        if task in done:
+        in_time = any(t.done() for t in any_of)
+        if not task.done() and not self._client.gone.done():
+            if not in_time:
+                await self._client.interrupt()
+            await asyncio.wait(
+                {task, self._client.gone},
+                timeout=GRACE_SECONDS,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        if task.done():
             return None
-        if self._client.gone in done:
-            task.cancel()
+        _drop(task)
+        if self._client.gone.done():
             return self._death()
-        await self._client.interrupt()
-        done, _ = await asyncio.wait({task}, timeout=GRACE_SECONDS)
-        late = Fault(FaultKind.TIME, f"{seconds:g} s")
-        if not done:
-            self._kill()
-            task.cancel()
-            return late
-        return None
+        if in_time:
+            return self._unreadable("no answer came")
+        self._kill()
+        return Fault(FaultKind.TIME, f"{seconds:g} s")
 
     def _over_limit(self, which: str) -> None:
         self._over = which
@@ -243,12 +233,28 @@ class Kernel:
             kill_tree(self._client.pid)
             self._client.mark_gone()
 
+    def _unreadable(self, why: str) -> Fault:
+        if not self.alive:
+            return self._death()
+        self._kill()
+        return Fault(FaultKind.UNUSABLE, why)
+
     def _death(self) -> Fault:
         if self._over == "memory":
             return Fault(FaultKind.MEMORY, f"{self._limits.memory / 2**30:.1f} GiB")
         if self._over == "processes":
             return Fault(FaultKind.DIED, f"more than {self._limits.processes} processes")
+        if self._over == "output":
+            return Fault(FaultKind.OUTPUT, f"more than {self._limits.output} characters printed")
+        if self._over == "files":
+            return Fault(FaultKind.OUTPUT, f"more than {self._limits.file_size} bytes in files")
         return Fault(FaultKind.DIED, "")
+
+
+def _drop(task: asyncio.Task[Any]) -> None:
+    """End a task whose outcome is nobody's any more, its exception included."""
+    task.cancel()
+    task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
 
 
 def _boot(sandbox: Sandbox, room: Room) -> str:

@@ -1,4 +1,4 @@
-"""A plain process with resource limits: for one's own code only, it hides neither files nor network."""
+"""A plain process with resource limits, for one's own code: it hides neither files nor network."""
 
 from __future__ import annotations
 

@@ -1,19 +1,25 @@
-"""Watches a process tree from outside: resident memory and the number of processes and threads."""
+"""Watches a process tree from outside: resident memory, processes and threads, files."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import psutil
 
 from .room import Limits
 
 INTERVAL = 0.2
+MAX_FILES = 20_000
 
 
-async def watch(pid: int, limits: Limits, over: Callable[[str], None]) -> None:
-    """Until cancelled, measure the tree under ``pid``; call ``over("memory" | "processes")`` once."""
+async def watch(pid: int, folder: Path, limits: Limits, over: Callable[[str], None]) -> None:
+    """Until cancelled, measure the tree under ``pid`` and the room in ``folder``.
+
+    Calls ``over("memory" | "processes" | "files")`` once, and ends.
+    """
     while True:
         try:
             tree = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
@@ -32,18 +38,66 @@ async def watch(pid: int, limits: Limits, over: Callable[[str], None]) -> None:
         if threads > limits.processes:
             over("processes")
             return
+        if _bytes_in(folder) > limits.file_size:
+            over("files")
+            return
         await asyncio.sleep(INTERVAL)
 
 
 def kill_tree(pid: int) -> None:
     """SIGKILL for ``pid`` and everything below it."""
     try:
-        tree = psutil.Process(pid).children(recursive=True)
-        tree.append(psutil.Process(pid))
+        root = psutil.Process(pid)
+        tree = [root, *root.children(recursive=True)]
     except psutil.NoSuchProcess:
         return
-    for process in tree:
+    for process in tree:  # the root first, so that it starts no more of them
+        _kill(process)
+
+
+def end_marked(mark: str) -> None:
+    """SIGKILL for every process of ours whose environment holds ``mark``: what left its tree.
+
+    Again until none is found, as one may fork while we look.
+    """
+    for _ in range(20):
+        found = [process for process in psutil.process_iter() if _holds(process, mark)]
+        if not found:
+            return
+        for process in found:
+            _kill(process)
+        psutil.wait_procs(found, timeout=1)
+
+
+def _holds(process: psutil.Process, mark: str) -> bool:
+    try:
+        return process.pid != os.getpid() and mark in process.environ().values()
+    except (psutil.Error, OSError):
+        return False
+
+
+def _kill(process: psutil.Process) -> None:
+    try:
+        process.kill()
+    except psutil.Error:  # it has ended already
+        return
+
+
+def _bytes_in(folder: Path) -> int:
+    """Bytes on disk below ``folder``; one more than any limit where the files cannot be counted."""
+    total = seen = 0
+    todo = [str(folder)]
+    while todo:
         try:
-            process.kill()
-        except psutil.NoSuchProcess:
+            with os.scandir(todo.pop()) as entries:
+                for entry in entries:
+                    seen += 1
+                    if entry.is_dir(follow_symlinks=False):
+                        todo.append(entry.path)
+                    else:
+                        total += entry.stat(follow_symlinks=False).st_blocks * 512
+        except OSError:  # gone, or locked: what is in it was counted while it was made
             continue
+        if seen > MAX_FILES:
+            return 2**62
+    return total
