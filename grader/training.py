@@ -7,19 +7,21 @@ again with other seeds before it counts.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
 
-from .checks.accuracy import reached_by, wilson
+from .checks.accuracy import decided, wilson
+from .checks.compare import numeric
 from .checks.evidence import Training
 from .data import DataSet
 from .desk import Desk, read_fault
 from .kernel.wire import Leaf
 from .model import CurvePoint, Fault, FaultKind, Observed, Run
 from .progress import Event, OnEvent
-from .rubric import Accuracy
 
 Stopped = Literal["rule_met", "budget", "time_limit", "diverged", "fault"]
 HOPELESS_EPOCHS = 2
@@ -43,7 +45,7 @@ async def train(
         if missing is not None:
             return Observed(fault=missing)
         runs.append(run)
-        if _decided(check, runs):
+        if decided(check, runs):
             break
     return Observed(runs=tuple(runs))
 
@@ -53,22 +55,11 @@ def accuracy_of(scores: np.ndarray[Any, Any], labels: np.ndarray[Any, Any]) -> f
 
     A row with a value that is not finite is wrong: NaN is no answer.
     """
-    if scores.ndim != 2 or len(scores) != len(labels) or not np.issubdtype(scores.dtype, np.number):
+    if scores.ndim != 2 or len(scores) != len(labels) or not scores.size or not numeric(scores):
         return 0.0
     finite = np.all(np.isfinite(scores), axis=1)
     best = np.argmax(np.where(np.isfinite(scores), scores, -np.inf), axis=1)
     return float(np.mean(finite & (best == labels)))
-
-
-def _decided(check: Accuracy, runs: list[Run]) -> bool:
-    """True unless the first run failed narrowly and more seeds may be tried."""
-    last = runs[-1]
-    if last.fault is not None or last.stopped in ("time_limit", "diverged"):
-        return True
-    first = reached_by(runs[0], check.rule)
-    if check.rule.met_by(first):
-        return True
-    return first < check.rule.threshold - check.narrow
 
 
 async def _run(
@@ -79,87 +70,87 @@ async def _run(
     seed: int,
     on_event: OnEvent,
 ) -> tuple[Run, Fault | None]:
+    """One run, or (second) the reason why there is nothing to train at all."""
     judge = _Judge(training, data, seed, on_event, early=not desk.setting.as_submitted)
-    limit = desk.setting.limits.train_seconds
-    answer = await desk.ask({**request, "seed": seed}, limit, judge.look)
+    started = time.monotonic()
+    answer = await desk.ask(
+        {**request, "seed": seed}, desk.setting.limits.train_seconds, judge.look
+    )
+    seconds = time.monotonic() - started
+    fault = _fault(answer) or judge.complaint()
     points = tuple(judge.points)
+    if fault is None:
+        assert not isinstance(answer, Fault)
+        return Run(seed, points, judge.stopped, seconds, answer.get("compiled") is True), None
+    if fault.kind is FaultKind.MISSING:
+        return Run(seed, (), "fault", seconds, fault=fault), fault
+    if fault.kind is FaultKind.TIME and len(points) > 1:
+        return Run(seed, points, "time_limit", seconds), None
+    return Run(seed, points, "fault", seconds, fault=fault), None
+
+
+def _fault(answer: Mapping[str, Any] | Fault) -> Fault | None:
     if isinstance(answer, Fault):
-        if answer.kind is FaultKind.TIME and len(points) > 1:
-            return Run(seed, points, "time_limit", limit), None
-        return Run(seed, points, "fault", 0.0, fault=answer), None
-    if "fault" in answer:
-        fault = read_fault(answer["fault"])
-        if fault.kind is FaultKind.MISSING:
-            return Run(seed, (), "fault", 0.0), fault
-        if fault.kind is FaultKind.TIME and len(points) > 1:
-            return Run(seed, points, "time_limit", limit), None
-        return Run(seed, points, "fault", 0.0, fault=fault), None
-    seconds = answer.get("seconds")
-    return Run(
-        seed,
-        points,
-        judge.stopped,
-        float(seconds) if isinstance(seconds, int | float) else 0.0,
-        answer.get("compiled") is True,
-    ), None
+        return answer
+    return read_fault(answer["fault"]) if "fault" in answer else None
 
 
 class _Judge:
-    """Holds the labels; takes scores, keeps the curve, says whether to go on."""
+    """Holds the labels; takes scores, keeps the curve, says whether to go on.
+
+    The kernel may call it as it likes and win nothing: looks count only at later and later steps
+    of the budget, the epoch follows from the step, and a run must come to the end of its budget
+    unless it was told to stop.
+    """
 
     def __init__(
         self, training: Training, data: DataSet, seed: int, on_event: OnEvent, *, early: bool
     ) -> None:
+        check = training.check
+        images = np.load(data.folder / "train_y.npy", mmap_mode="r")
         self._training = training
         self._labels = np.asarray(data.val_y)
-        self._classes = int(self._labels.max()) + 1
+        self._per_epoch = -(-len(images) // check.batch_size)
+        self._total = check.epochs * self._per_epoch
         self._seed = seed
         self._on_event = on_event
         self._early = early
         self._clear = 0
+        self._over = False
         self.points: list[CurvePoint] = []
         self.stopped: Stopped = "budget"
 
-    async def look(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Called with the scores of each look; the kernel may call it as it likes and win nothing."""
-        step, total = _count(message.get("step")), _count(message.get("total"))
-        scores, loss = message.get("scores"), message.get("loss")
-        array = scores.array if isinstance(scores, Leaf) else np.zeros((0, 0))
-        loss = float(loss) if isinstance(loss, int | float) else None
-        epoch = message.get("epoch")
-        point = CurvePoint(
-            step,
-            float(epoch) if isinstance(epoch, int | float) else 0.0,
-            accuracy_of(array, self._labels),
-            loss if loss is not None and np.isfinite(loss) else None,
-        )
-        self.points.append(point)
-        self._on_event(
-            Event(
-                "train",
-                step,
-                total,
-                self._training.task.id,
-                point.epoch,
-                point.accuracy,
-                self._seed,
-            )
-        )
-        if loss is not None and not np.isfinite(loss):
-            self.stopped = "diverged"
-            return {"go": False}
-        if self._hopeless(point):
-            self.stopped = "diverged"
-            return {"go": False}
-        if self._early and step > 0 and self._beyond_doubt(point.accuracy):
-            self.stopped = "rule_met"
-            return {"go": False}
-        return {"go": True}
+    async def look(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """Called with the scores of each look; answers whether to ``go`` on."""
+        step = message.get("step")
+        if not self._over and type(step) is int and self._last < step <= self._total:
+            self._keep(step, message.get("scores"), message.get("loss"))
+        return {"go": not self._over}
 
-    def _hopeless(self, point: CurvePoint) -> bool:
-        """Whole epochs at the level of guessing: it does not learn, and more epochs are wasted."""
-        guessing = 1.5 / self._classes
-        return point.epoch >= HOPELESS_EPOCHS and max(p.accuracy for p in self.points) < guessing
+    def complaint(self) -> Fault | None:
+        """What is wrong with a run that ended by itself: only the end of the budget ends it."""
+        if self._over or self._last == self._total:
+            return None
+        steps = max(self._last, 0)
+        return Fault(FaultKind.UNUSABLE, f"the training ended at step {steps} of {self._total}")
+
+    @property
+    def _last(self) -> int:
+        return self.points[-1].step if self.points else -1
+
+    def _keep(self, step: int, scores: Any, told: Any) -> None:
+        array = scores.array if isinstance(scores, Leaf) else np.zeros((0, 0))
+        loss = told if isinstance(told, float) else None
+        accuracy = accuracy_of(array, self._labels)
+        epoch = step / self._per_epoch
+        finite = loss if loss is not None and math.isfinite(loss) else None
+        self.points.append(CurvePoint(step, epoch, accuracy, finite))
+        task = self._training.task.id
+        self._on_event(Event("train", step, self._total, task, epoch, accuracy, self._seed))
+        if loss is not None and finite is None:
+            self._over, self.stopped = True, "diverged"
+        elif self._early and step > 0 and self._beyond_doubt(accuracy):
+            self._over, self.stopped = True, "rule_met"
 
     def _beyond_doubt(self, accuracy: float) -> bool:
         """Met, for a rule that asks ``within``; clear of noise twice, for one about the end."""
@@ -169,7 +160,3 @@ class _Judge:
         lower, _ = wilson(accuracy, len(self._labels))
         self._clear = self._clear + 1 if lower > rule.threshold else 0
         return self._clear >= SURE_LOOKS
-
-
-def _count(value: Any) -> int:
-    return value if isinstance(value, int) and value >= 0 else 0

@@ -1,9 +1,9 @@
-"""``accuracy``: trained by the grader from scratch, under the rule's own budget, on sealed labels."""
+"""``accuracy``: trained by the grader from scratch, on its own budget, with sealed labels."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from grader.course import Lab
 from grader.model import CheckGrade, CheckStatus, Curve, Observed, Run, Text
@@ -22,30 +22,26 @@ def plan(check: Accuracy, task: Task, lab: Lab, seed: int) -> tuple[Probe, ...]:
 
 
 def judge(check: Accuracy, evidence: Evidence) -> CheckGrade:
-    """Passed when the first run meets the rule, or half of the runs after a narrow failure."""
+    """Passed when half of the runs meet the rule; others than the first follow a narrow failure."""
     observed = evidence.observed.get(key_of(evidence.task))
     if observed is None:
         return verdict(check, "accuracy", CheckStatus.SKIPPED, _SKIPPED)
     if observed.fault is not None:
         return verdict(check, "accuracy", False, explain(observed.fault), faults=(observed.fault,))
+    if not observed.runs:
+        return verdict(check, "accuracy", CheckStatus.UNGRADED, _SKIPPED)
     curves = _curves(check, evidence, observed)
     broken = next((run.fault for run in observed.runs if run.fault is not None), None)
     if broken is not None:
         message = explain(broken)
         return verdict(check, "accuracy", False, message, curves=curves, faults=(broken,))
     reached = [reached_by(run, check.rule) for run in observed.runs]
-    met = [check.rule.met_by(value) for value in reached]
-    unfinished = any(run.stopped == "time_limit" for run in observed.runs)
-    if unfinished and not any(met):
-        return verdict(
-            check, "accuracy", CheckStatus.UNGRADED, _out_of_time(reached), curves=curves
-        )
-    passed = 2 * sum(met) >= len(met)
+    status = _status(check, observed.runs)
     return verdict(
         check,
         "accuracy",
-        passed,
-        _message(check, observed.runs, reached, passed),
+        status,
+        _message(check, observed.runs, reached, status),
         expected=check.rule.threshold,
         got=round(reached[0], 4),
         curves=curves,
@@ -67,6 +63,26 @@ def reached_by(run: Run, rule: Rule) -> float:
     return max(trained) if rule.when == "within" else trained[-1]
 
 
+def meets(run: Run, rule: Rule) -> bool:
+    """Whether a run answers the rule with yes. One that diverged has no end to speak of."""
+    ended = rule.when == "within" or run.stopped != "diverged"
+    return run.fault is None and ended and rule.met_by(reached_by(run, rule))
+
+
+def decided(check: Accuracy, runs: Sequence[Run]) -> bool:
+    """Whether no further seed is to be tried: all were, none can matter, or none is called for.
+
+    Only a first run that failed narrowly calls for others.
+    """
+    first = reached_by(runs[0], check.rule)
+    if meets(runs[0], check.rule) or first < check.rule.threshold - check.narrow:
+        return True
+    if any(run.fault or run.stopped in ("time_limit", "diverged") for run in runs):
+        return True
+    met, left = sum(meets(run, check.rule) for run in runs), check.seeds - len(runs)
+    return left <= 0 or 2 * met >= check.seeds or 2 * (met + left) < check.seeds
+
+
 def enough(check: Accuracy, task: Task, observed: Mapping[str, Observed]) -> bool:
     """False where the runs stopped before they could answer the rule as it stands now.
 
@@ -76,13 +92,10 @@ def enough(check: Accuracy, task: Task, observed: Mapping[str, Observed]) -> boo
     found = observed.get(key_of(task))
     if found is None or found.fault is not None or any(run.fault for run in found.runs):
         return True
-    reached = [reached_by(run, check.rule) for run in found.runs]
-    met = [check.rule.met_by(value) for value in reached]
-    early = any(
-        run.stopped == "rule_met" and not ok for run, ok in zip(found.runs, met, strict=True)
-    )
-    narrow = not met[0] and reached[0] >= check.rule.threshold - check.narrow
-    return not early and not (narrow and len(found.runs) < check.seeds)
+    if not found.runs:
+        return False
+    early = any(run.stopped == "rule_met" and not meets(run, check.rule) for run in found.runs)
+    return not early and decided(check, found.runs)
 
 
 def own_missed(check: Accuracy, evidence: Evidence) -> bool:
@@ -90,9 +103,7 @@ def own_missed(check: Accuracy, evidence: Evidence) -> bool:
     own = evidence.observed.get(key_of(evidence.task, own=True))
     if own is None:
         return False
-    return own.fault is not None or not any(
-        run.fault is None and check.rule.met_by(reached_by(run, check.rule)) for run in own.runs
-    )
+    return not any(meets(run, check.rule) for run in own.runs)
 
 
 def wilson(accuracy: float, count: int = VALIDATION, z: float = 1.96) -> tuple[float, float]:
@@ -100,7 +111,17 @@ def wilson(accuracy: float, count: int = VALIDATION, z: float = 1.96) -> tuple[f
     middle = (accuracy + z * z / (2 * count)) / (1 + z * z / count)
     half = z / (1 + z * z / count)
     half *= math.sqrt(accuracy * (1 - accuracy) / count + z * z / (4 * count * count))
-    return middle - half, middle + half
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _status(check: Accuracy, runs: Sequence[Run]) -> bool | CheckStatus:
+    """Half of the runs must meet the rule; where that hangs on runs that the clock ended: nobody
+    knows."""
+    met = [meets(run, check.rule) for run in runs]
+    if 2 * sum(met) >= len(runs):
+        return True
+    unknown = sum(r.stopped == "time_limit" and not ok for r, ok in zip(runs, met, strict=True))
+    return CheckStatus.UNGRADED if 2 * (sum(met) + unknown) >= len(runs) else False
 
 
 def _curves(check: Accuracy, evidence: Evidence, observed: Observed) -> tuple[Curve, ...]:
@@ -126,19 +147,30 @@ def _curve(check: Accuracy, title: Text, runs: tuple[Run, ...]) -> Curve:
     return Curve(title, rule.threshold, rule.strict, runs, check.epochs, interval)
 
 
-def _message(check: Accuracy, runs: tuple[Run, ...], reached: list[float], passed: bool) -> Text:
+def _message(
+    check: Accuracy, runs: Sequence[Run], reached: list[float], status: bool | CheckStatus
+) -> Text:
+    if status is CheckStatus.UNGRADED:
+        return _out_of_time(reached)
     shown = ", ".join(f"{100 * value:.1f} %" for value in reached)
     rule = f"{'>' if check.rule.strict else '≥'} {100 * check.rule.threshold:g} %"
-    early = runs[0].stopped == "rule_met" and passed
-    epoch = runs[0].points[-1].epoch if runs[0].points else 0.0
-    when_ru = f" на эпохе {epoch:.2g}, дальше не обучали" if early else ""
-    when_en = f" at epoch {epoch:.2g}, stopped there" if early else ""
     if len(reached) > 1:
-        return Text(f"Точность при разных начальных числах: {shown}; нужно {rule}.",
-                    f"Accuracy with different seeds: {shown}; {rule} wanted.")  # fmt: skip
+        return Text(
+            f"Точность при разных начальных числах: {shown}; нужно {rule}.",
+            f"Accuracy with different seeds: {shown}; {rule} wanted.",
+        )
+    when = _when(runs[0]) if status is True else Text("", "")
     return Text(
-        f"Точность {shown}{when_ru}; нужно {rule}.", f"Accuracy {shown}{when_en}; {rule} wanted."
+        f"Точность {shown}{when.ru}; нужно {rule}.", f"Accuracy {shown}{when.en}; {rule} wanted."
     )
+
+
+def _when(run: Run) -> Text:
+    """Where a run was stopped early, if it was."""
+    if run.stopped != "rule_met" or not run.points:
+        return Text("", "")
+    epoch = f"{run.points[-1].epoch:.2g}"
+    return Text(f" на эпохе {epoch}, дальше не обучали", f" at epoch {epoch}, stopped there")
 
 
 def _out_of_time(reached: list[float]) -> Text:

@@ -11,51 +11,65 @@ from grader.model import Comparison, Text
 
 Array = np.ndarray[Any, Any]
 FEW = 6
+ROUNDINGS = 8
+"""Roundings of its own dtype that a result may be off, where ``rtol`` is finer than that."""
 
 
 def close(expected: Array, got: Array, rtol: float) -> bool:
     """Equal shapes and ``|got − expected| ≤ rtol · (|expected| + max|expected|)`` everywhere.
 
-    A NaN or an infinity agrees with nothing but the same infinity: NaN is never a right answer.
+    A NaN agrees with nothing, an infinity with the same infinity only. ``rtol`` is widened to what
+    ``got``'s dtype can hold, which matters for float16.
     """
-    if expected.shape != got.shape or not _numeric(got):
+    if expected.shape != got.shape or not numeric(got):
         return False
-    return bool(np.all(_errors(expected, got) <= _allowed(expected, rtol)))
+    allowed = _allowed(expected, _tolerance(rtol, got))
+    return bool(np.all(_errors(expected, got) <= allowed))
+
+
+def alike(theirs: Array, mine: Array, rtol: float) -> bool:
+    """``close`` for two answers of which neither is right: NaN in the same places is alike."""
+    if theirs.shape != mine.shape or not (numeric(theirs) and numeric(mine)):
+        return False
+    nan = np.isnan(theirs)
+    if not np.array_equal(nan, np.isnan(mine)):
+        return False
+    return close(np.where(nan, 0, theirs), np.where(nan, 0, mine), rtol)
 
 
 def compare(case: str, title: Text, expected: Array, got: Array, rtol: float) -> Comparison:
-    """``close`` with what a reader wants to see: shapes, a few values, the largest error and where."""
+    """``close`` with what a reader wants to see: shapes, a few values, the largest error, where."""
     passed = close(expected, got, rtol)
-    error, where = None, ""
-    e_few, g_few = few(expected), few(got)
-    if expected.shape == got.shape and _numeric(got) and expected.size:
+    error, where, window, note = None, "", (), None
+    if not numeric(got):
+        note = Text(
+            f"числа типа {got.dtype} сравнить нельзя", f"{got.dtype} cannot be compared as numbers"
+        )
+    elif expected.shape == got.shape and expected.size:
         errors = _errors(expected, got)
-        at = np.unravel_index(int(np.argmax(errors)), errors.shape)
+        at = tuple(int(i) for i in np.unravel_index(int(np.argmax(errors)), errors.shape))
         worst = float(errors[at])
-        error = worst if np.isfinite(worst) else None
-        where = str(tuple(int(i) for i in at))
-        if not passed:
-            window = max(0, (int(at[-1]) if at else 0) - FEW // 2)
-            row = (*at[:-1], slice(window, window + FEW)) if at else ()
-            e_few, g_few = few(expected[row]), few(got[row])
+        error, where = worst if np.isfinite(worst) else None, str(at)
+        window = () if passed else _around(at)
     return Comparison(
         case=case,
         title=title,
         passed=passed,
         expected_shape=str(expected.shape),
         got_shape=str(got.shape),
-        expected=e_few,
-        got=g_few,
+        expected=few(expected[window]),
+        got=few(got[window]),
         error=error,
         where=where,
-        tolerance=f"{rtol:g} · (|x| + max|x|), {expected.dtype}",
+        tolerance=f"{_tolerance(rtol, got):.3g} · (|x| + max|x|), {got.dtype}",
+        note=note,
     )
 
 
 def few(array: Array) -> str:
     """The first values, rounded for reading."""
     flat = np.asarray(array).ravel()[:FEW]
-    shown = ", ".join(f"{float(v):.4g}" if _numeric(flat) else str(v)[:20] for v in flat)
+    shown = ", ".join(f"{float(v):.4g}" if numeric(flat) else str(v)[:20] for v in flat)
     return shown + (", …" if np.size(array) > FEW else "")
 
 
@@ -65,7 +79,7 @@ def describe(value: Any) -> str:
         return f"{value.kind} {value.array.shape} {value.array.dtype}"
     if isinstance(value, dict) and "type" in value:
         return str(value["type"])[:80]
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | dict):
         return f"{type(value).__name__}[{len(value)}]"
     return repr(value)[:80]
 
@@ -79,21 +93,38 @@ def array_of(value: Any) -> Array | None:
     return None
 
 
-def _numeric(array: Array) -> bool:
-    return bool(np.issubdtype(array.dtype, np.number)) and not np.iscomplexobj(array)
+def numeric(array: Array) -> bool:
+    """Real numbers: no complex ones, no truth values, no text."""
+    return bool(np.issubdtype(array.dtype, np.number)) and not (
+        np.iscomplexobj(array) or array.dtype.kind in "mM"
+    )
+
+
+def _tolerance(rtol: float, got: Array) -> float:
+    if not np.issubdtype(got.dtype, np.floating):
+        return rtol
+    return max(rtol, ROUNDINGS * float(np.finfo(got.dtype).eps))
+
+
+def _around(at: tuple[int, ...]) -> Any:
+    """Some places of the last axis around ``at``, as an index."""
+    if not at:
+        return ()
+    start = max(0, at[-1] - FEW // 2)
+    return (*at[:-1], slice(start, start + FEW))
 
 
 def _errors(expected: Array, got: Array) -> Array:
     """Absolute differences; infinite wherever the two are not both finite and not equal."""
-    with np.errstate(invalid="ignore", over="ignore"):
+    with np.errstate(all="ignore"):
         e, g = expected.astype(np.float64), got.astype(np.float64)
-        errors = np.abs(g - e)
-    errors[e == g] = 0.0
-    errors[~np.isfinite(errors)] = np.inf
-    return errors
+        errors = np.where(e == g, 0.0, np.abs(g - e))
+    return np.where(np.isfinite(errors), errors, np.inf)
 
 
 def _allowed(expected: Array, rtol: float) -> Array:
+    """By place; where the expected value is not finite, nothing but itself will do."""
     size = np.abs(expected.astype(np.float64))
-    top = float(size.max()) if size.size else 0.0
-    return rtol * (size + max(top, 1e-6))
+    finite = np.isfinite(size)
+    top = float(np.max(size, initial=1e-6, where=finite))
+    return np.where(finite, rtol * (np.where(finite, size, 0.0) + top), 0.0)

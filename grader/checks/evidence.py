@@ -42,7 +42,7 @@ class Probe:
 
 @dataclass(frozen=True)
 class Training:
-    """One accuracy rule to try. ``own``: with the student's own partner instead of the reference's."""
+    """One accuracy rule to try. ``own``: with the student's own partner, not the reference's."""
 
     key: str
     task: Task

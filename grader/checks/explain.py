@@ -18,9 +18,10 @@ def explain(fault: Fault) -> Text:
         case FaultKind.MISSING:
             return Text(f"В блокноте нет «{said}».", f"The notebook has no “{said}”.")
         case FaultKind.TIME:
+            ru, en = said or "прервано", said or "interrupted"
             return Text(
-                f"Превышен предел времени{where.ru} ({said or 'прервано'}): нет ли бесконечного цикла?",
-                f"The time limit was reached{where.en} ({said or 'interrupted'}): is a loop endless?",
+                f"Превышен предел времени{where.ru} ({ru}): нет ли бесконечного цикла?",
+                f"The time limit was reached{where.en} ({en}): is a loop endless?",
             )
         case FaultKind.MEMORY:
             return Text(

@@ -10,25 +10,30 @@ from __future__ import annotations
 
 import math
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from grader.course import Lab
-from grader.model import CheckGrade, Comparison, Fault, Observed, Text
+from grader.errors import ReferenceFailed
+from grader.model import CheckGrade, Comparison, Fault, FaultKind, Observed, Text
 from grader.rubric import Optimizer, Task
 
-from .compare import array_of, close, describe
+from .compare import Array, alike, numeric
 from .evidence import Evidence, OptimizerCase, Probe, verdict
 from .explain import explain
+from .replies import named, stepped
 
 STEPS, PARAMETERS = 6, 5
 FIT = 1e-3
 """Relative error up to which fitted settings explain a path (float32 steps)."""
 EXACT = 0.01
 """Relative error up to which a fitted setting is the one that was asked for."""
-Array = np.ndarray[Any, Any]
+NONE = 1e-3
+"""A fitted momentum below this is none."""
+HUGE = 1e30
+"""A path that goes further has overflowed or will."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +55,15 @@ def plan(check: Optimizer, task: Task, lab: Lab, seed: int) -> tuple[Probe, ...]
 
 
 def judge(check: Optimizer, evidence: Evidence) -> CheckGrade:
-    """Passed when the fitted setting is the reference's."""
-    key = _key(evidence.task)
-    gradients = evidence.probes[key].cases[0].gradients  # type: ignore[union-attr]
-    wanted = _fitted(evidence.expected[key], gradients)
-    assert isinstance(wanted, Fitted), "the reference's optimizer is not SGD"
-    found = _fitted(evidence.observed[key], gradients)
+    """Passed when the fitted setting is the reference's.
+
+    Raises:
+        ReferenceFailed: the reference's optimizer is not stochastic gradient descent.
+    """
+    wanted = _fitted(evidence, evidence.expected)
+    if not isinstance(wanted, Fitted):
+        raise ReferenceFailed(f"{evidence.task.id}: the reference's optimizer is not SGD")
+    found = _fitted(evidence, evidence.observed)
     expected, title = _setting(wanted, check.compare), check.title.text
     if isinstance(found, Fault):
         return verdict(check, "optimizer", False, explain(found), faults=(found,))
@@ -63,49 +71,51 @@ def judge(check: Optimizer, evidence: Evidence) -> CheckGrade:
         return verdict(check, "optimizer", False, found, expected=expected)
     got = _setting(found, check.compare)
     passed = _equal(expected, got)
-    message = (
-        Text("Верно.", "Right.")
-        if passed
-        else Text(f"{title.ru}: {_word(got, 'ru')}, а нужно {_word(expected, 'ru')}",
-                  f"{title.en}: {_word(got, 'en')} instead of {_word(expected, 'en')}")
-    )  # fmt: skip
     row = Comparison("steps", title, passed, expected=str(expected), got=str(got))
+    message = Text("Верно.", "Right.") if passed else _differs(title, expected, got)
     return verdict(
         check, "optimizer", passed, message, expected=expected, got=got, comparisons=(row,)
     )
 
 
 def same(check: Optimizer, evidence: Evidence, other: Evidence) -> bool:
-    """The same path."""
-    key = _key(evidence.task)
-    mine, theirs = (_path(e.observed[key]) for e in (evidence, other))
+    """The same path, or the same exception, or the same thing in the place of an optimizer."""
+    mine, theirs = (_path(e.observed[_key(evidence.task)]) for e in (evidence, other))
     if isinstance(mine, np.ndarray) and isinstance(theirs, np.ndarray):
-        return close(theirs, mine, FIT)
+        return alike(theirs, mine, FIT)
+    if isinstance(mine, Fault) and isinstance(theirs, Fault):
+        return (mine.kind, mine.type) == (theirs.kind, theirs.type)
     return isinstance(mine, Text) and isinstance(theirs, Text) and mine == theirs
 
 
 def fit(gradients: Array, path: Array) -> Fitted | None:
-    """Settings that turn ``gradients`` (steps, n) into ``path`` (steps, n) from zero; or ``None``."""
-    if path.shape != gradients.shape or not np.all(np.isfinite(path)):
+    """Settings that turn ``gradients`` (steps, n) into ``path`` (steps, n) from zero, if any do."""
+    if path.shape != gradients.shape or not numeric(path):
         return None
-    g = gradients.astype(np.float64)
-    moves = np.diff(path.astype(np.float64), axis=0, prepend=0.0)
+    g, p = gradients.astype(np.float64), path.astype(np.float64)
+    if not np.all(np.abs(p) < HUGE):  # NaN too
+        return None
+    moves = np.diff(p, axis=0, prepend=0.0)
     pairs = np.stack([g[0], g[1]], axis=1)
     (carried, fresh), *_ = np.linalg.lstsq(pairs, -moves[1], rcond=None)
     if fresh <= 0:
         return None
-    ratio = max(carried / fresh, 0.0)
-    nesterov = (ratio + math.sqrt(ratio * ratio + 4 * ratio)) / 2
-    candidates = [
-        Fitted(float(fresh), float(ratio), False),
-        Fitted(float(fresh / (1 + nesterov)), float(nesterov), True),
-    ]
-    errors = [float(np.abs(simulate(g, c) - path).max()) for c in candidates]
+    candidates = _candidates(float(fresh), max(float(carried / fresh), 0.0))
+    errors = [float(np.abs(simulate(g, c) - p).max()) for c in candidates]
     best = int(np.argmin(errors))
-    if errors[best] > FIT * float(np.abs(path).max()):
+    if not errors[best] <= FIT * float(np.abs(p).max()):
         return None
     found = candidates[best]
-    return found if found.momentum > 1e-3 else Fitted(found.learning_rate, 0.0, False)
+    return found if found.momentum > NONE else Fitted(found.learning_rate, 0.0, False)
+
+
+def _candidates(fresh: float, ratio: float) -> tuple[Fitted, Fitted]:
+    """The second move is ``−(fresh·ratio·g_0 + fresh·g_1)``: plain and Nesterov's reading of it.
+
+    Plain: ``fresh = a``, ``ratio = m``. Nesterov: ``fresh = a·(1 + m)``, ``ratio = m² / (1 + m)``.
+    """
+    nesterov = (ratio + math.sqrt(ratio * ratio + 4 * ratio)) / 2
+    return Fitted(fresh, ratio, False), Fitted(fresh / (1 + nesterov), nesterov, True)
 
 
 def simulate(gradients: Array, settings: Fitted) -> Array:
@@ -120,14 +130,16 @@ def simulate(gradients: Array, settings: Fitted) -> Array:
     return np.stack(path)
 
 
-def _fitted(observed: Observed, gradients: Array) -> Fitted | Fault | Text:
+def _fitted(evidence: Evidence, where: Mapping[str, Observed]) -> Fitted | Fault | Text:
+    observed, (case, *_) = where[_key(evidence.task)], evidence.probes[_key(evidence.task)].cases
+    assert isinstance(case, OptimizerCase)
     path = _path(observed)
     if not isinstance(path, np.ndarray):
         return path
-    found = fit(np.asarray(gradients), path)
+    found = fit(np.asarray(case.gradients), path)
     if found is not None:
         return found
-    name = str(observed.answers[0].value["optimizer"])[:60]
+    name = named(observed.answers[0])
     return Text(
         f"{name} делает не такие шаги, как градиентный спуск с моментом",
         f"{name} does not step as gradient descent with momentum does",
@@ -137,16 +149,18 @@ def _fitted(observed: Observed, gradients: Array) -> Fitted | Fault | Text:
 def _path(observed: Observed) -> Array | Fault | Text:
     if observed.fault is not None:
         return observed.fault
+    if not observed.answers:
+        return Fault(FaultKind.UNUSABLE, "no answer")
     answer = observed.answers[0]
     if answer.fault is not None:
         return answer.fault
-    path = array_of(answer.value.get("steps"))
-    if path is not None:
-        return path
-    what = describe(answer.value.get("optimizer"))
-    return Text(
-        f"вернулось {what}, а нужен оптимизатор", f"{what} came back where an optimizer was wanted"
-    )
+    path = stepped(answer)
+    if isinstance(path, str):
+        return Text(
+            f"вернулось {path}, а нужен оптимизатор",
+            f"{path} came back where an optimizer was wanted",
+        )
+    return path
 
 
 def _setting(fitted: Fitted, name: str) -> float | bool:
@@ -162,6 +176,13 @@ def _equal(expected: float | bool, got: float | bool) -> bool:
     if isinstance(expected, bool) or isinstance(got, bool):
         return expected is got
     return abs(expected - got) <= EXACT * max(abs(expected), 1e-12)
+
+
+def _differs(title: Text, expected: float | bool, got: float | bool) -> Text:
+    return Text(
+        f"{title.ru}: {_word(got, 'ru')}, а нужно {_word(expected, 'ru')}",
+        f"{title.en}: {_word(got, 'en')} instead of {_word(expected, 'en')}",
+    )
 
 
 def _word(value: float | bool, language: str) -> str:

@@ -8,35 +8,63 @@ of all dimensions of a kernel but the last, for dense ``(in, out)`` and convolut
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from grader.model import Comparison, Text
 
-Array = np.ndarray[Any, Any]
+from .compare import Array
 
 
-def scale_row(number: int, weights: Array, scale: float, tolerance: float) -> Comparison:
-    """One kernel's standard deviation beside the one that its shape asks for.
+def scale_rows(arrays: Sequence[Array], scale: float, tolerance: float) -> list[Comparison]:
+    """A row for each kernel among ``arrays``; one that fails where there is none.
 
     ``tolerance`` is relative; four standard errors of the estimate are allowed on top of it.
     """
+    rows = [
+        _row(number, array, scale, tolerance)
+        for number, array in enumerate(arrays, start=1)
+        if array.ndim >= 2 and array.size and np.issubdtype(array.dtype, np.floating)
+    ]
+    return rows or [Comparison("weights", Text("веса", "weights"), False, note=_NO_KERNELS)]
+
+
+def spread(array: Array) -> tuple[float, float]:
+    """Mean and standard deviation; NaN for what has none."""
+    if not (array.size and array.dtype.kind in "fiu" and np.all(np.isfinite(array))):
+        return math.nan, math.nan
+    exact = array.astype(np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(exact.mean()), float(exact.std())
+
+
+def _row(number: int, weights: Array, scale: float, tolerance: float) -> Comparison:
     wanted = math.sqrt(scale / math.prod(weights.shape[:-1]))
-    finite = bool(np.all(np.isfinite(weights)))
-    std = float(weights.astype(np.float64).std()) if finite else math.nan
-    mean = float(weights.astype(np.float64).mean()) if finite else math.nan
+    mean, std = spread(weights)
     slack = wanted * (tolerance + 4 / math.sqrt(2 * weights.size))
-    passed = finite and abs(std - wanted) <= slack and abs(mean) <= slack
-    title = Text(f"веса {number}: стандартное отклонение", f"weights {number}: standard deviation")
+    passed = abs(std - wanted) <= slack and abs(mean) <= slack
     return Comparison(
         case=f"weights {number}",
-        title=title,
+        title=Text(f"веса {number}", f"weights {number}"),
         passed=passed,
         expected_shape=str(weights.shape),
         got_shape=str(weights.shape),
         expected=f"{wanted:.4g}",
         got=f"{std:.4g}",
-        error=abs(std - wanted) if finite else None,
+        error=abs(std - wanted) if math.isfinite(std) else None,
         tolerance=f"±{slack:.2g}",
+        note=None if passed else _off(mean, std, wanted, slack),
     )
+
+
+def _off(mean: float, std: float, wanted: float, slack: float) -> Text:
+    if abs(std - wanted) <= slack:
+        return Text(f"среднее {mean:.4g}, а нужно около 0", f"mean {mean:.4g}, about 0 wanted")
+    return Text(
+        f"стандартное отклонение {std:.4g}, а нужно около {wanted:.4g}",
+        f"standard deviation {std:.4g}, about {wanted:.4g} wanted",
+    )
+
+
+_NO_KERNELS = Text("среди параметров нет матриц весов", "there are no weight matrices among them")

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from grader.course import Lab
-from grader.model import Answer, CheckGrade, Comparison, Fault, Text
+from grader.errors import ReferenceFailed
+from grader.model import Answer, CheckGrade, Comparison, Text
 from grader.rubric import Task, Values
 
-from .compare import array_of, close, compare, describe
-from .evidence import Evidence, Probe, verdict
-from .explain import explain
+from .cases import judge_cases
+from .compare import Array, alike, array_of, compare, describe
+from .evidence import Evidence, Probe
+from .replies import called
+
+GRADIENT = 3
+"""Gradients sum over more terms than values do: their tolerance is so many times wider."""
 
 
 def plan(check: Values, task: Task, lab: Lab, seed: int) -> tuple[Probe, ...]:
@@ -21,44 +27,25 @@ def plan(check: Values, task: Task, lab: Lab, seed: int) -> tuple[Probe, ...]:
 
 def judge(check: Values, evidence: Evidence) -> CheckGrade:
     """Passed when every case agrees in what ``check.compare`` asks for."""
-    key = _key(check, evidence.task)
-    observed, expected = evidence.observed[key], evidence.expected[key]
-    if observed.fault is not None:
-        return verdict(check, "values", False, explain(observed.fault), faults=(observed.fault,))
-    rows: list[Comparison] = []
-    faults: list[Fault] = []
-    for case in evidence.probes[key].cases:
-        if check.only and case.id not in check.only:
-            continue
-        wanted, answer = expected.answer(case.id), observed.answer(case.id)
-        if wanted is None or wanted.value is None:
-            continue
-        if answer is not None and answer.fault is not None:
-            faults.append(answer.fault)
-        rows += _rows(check, case.id, case.title, wanted, answer)
-    wrong = next((row for row in rows if not row.passed), None)
-    message = _agrees(len(rows)) if wrong is None else _differs(wrong)
-    return verdict(
-        check,
-        "values",
-        wrong is None,
-        message,
-        expected=(wrong or rows[0]).expected_shape if rows else None,
-        got=(wrong or rows[0]).got_shape if rows else None,
-        comparisons=tuple(rows),
-        faults=tuple(dict.fromkeys(faults)),
-    )
+
+    def rows(case: str, title: Text, wanted: Answer, answer: Answer) -> list[Comparison]:
+        mine, theirs = called(answer), called(wanted)
+        if check.compare == "gradients":
+            return _gradients(check, case, title, theirs.gradients, mine.gradients)
+        return [_value(check, case, title, _expected(theirs.value, case), mine.value)]
+
+    return judge_cases(check, _key(check, evidence.task), evidence, check.only, rows)
 
 
 def same(check: Values, evidence: Evidence, other: Evidence) -> bool:
-    """Equal values in every case of this check, faults where the other has faults."""
+    """Equal values and gradients in every case, the same exceptions where the other has some."""
     key = _key(check, evidence.task)
     mine, theirs = evidence.observed[key], other.observed[key]
     if mine.fault or theirs.fault:
         return False
     pairs = [(mine.answer(c.id), theirs.answer(c.id)) for c in evidence.probes[key].cases]
     return all(_alike(a, b, check.rtol) for a, b in pairs) and any(
-        a is not None and a.fault is None and a.value and array_of(a.value["value"]) is not None
+        a is not None and a.fault is None and array_of(called(a).value) is not None
         for a, _ in pairs
     )
 
@@ -68,59 +55,62 @@ def _alike(a: Answer | None, b: Answer | None, rtol: float) -> bool:
         return False
     if a.fault or b.fault:
         return a.fault is not None and b.fault is not None and a.fault.type == b.fault.type
-    x, y = array_of(a.value["value"]), array_of(b.value["value"])
+    x, y = called(a), called(b)
+    return (
+        len(x.gradients) == len(y.gradients)
+        and _alike_values(x.value, y.value, rtol)
+        and all(
+            _alike_values(mine, theirs, rtol * GRADIENT)
+            for mine, theirs in zip(x.gradients, y.gradients, strict=True)
+        )
+    )
+
+
+def _alike_values(mine: Any, theirs: Any, rtol: float) -> bool:
+    x, y = array_of(mine), array_of(theirs)
     if x is None or y is None:
-        return describe(a.value["value"]) == describe(b.value["value"])
-    return close(y, x, rtol)
+        return describe(mine) == describe(theirs)
+    return alike(y, x, rtol)
 
 
-def _rows(
-    check: Values, case: str, title: Text, wanted: Answer, answer: Answer | None
-) -> list[Comparison]:
-    if answer is None:
-        note = Text("до этого случая дело не дошло", "this case was not reached")
-        return [Comparison(case, title, False, note=note)]
-    if answer.fault is not None:
-        return [Comparison(case, title, False, note=explain(answer.fault))]
-    if check.compare == "gradients":
-        return _gradients(check, case, title, wanted.value, answer.value)
-    return [_value(check, case, title, wanted.value["value"], answer.value["value"])]
-
-
-def _value(check: Values, case: str, title: Text, wanted: Any, got: Any) -> Comparison:
-    expected, array = array_of(wanted), array_of(got)
-    assert expected is not None
+def _value(check: Values, case: str, title: Text, expected: Array, got: Any) -> Comparison:
+    array = array_of(got)
     if array is None:
         return _not_an_array(case, title, str(expected.shape), got)
     if check.compare == "shape":
-        return Comparison(
-            case, title, expected.shape == array.shape, str(expected.shape), str(array.shape)
-        )
+        shapes = str(expected.shape), str(array.shape)
+        return Comparison(case, title, expected.shape == array.shape, *shapes)
     return compare(case, title, expected, array, check.rtol)
 
 
 def _gradients(
-    check: Values, case: str, title: Text, wanted: dict[str, Any], got: dict[str, Any]
+    check: Values, case: str, title: Text, wanted: Sequence[Any], got: Sequence[Any]
 ) -> list[Comparison]:
+    if not wanted:
+        raise ReferenceFailed(f"case {case}: the reference gave no gradients; has it a cotangent?")
     rows = []
-    mine = got.get("gradients") or []
-    for number, gradient in enumerate(wanted.get("gradients") or []):
+    for number, gradient in enumerate(wanted):
         name = Text(
             f"{title.ru}: градиент параметра {number + 1}",
             f"{title.en}: gradient of parameter {number + 1}",
         )
-        expected = array_of(gradient)
-        assert expected is not None
-        array = array_of(mine[number]) if number < len(mine) else None
-        if array is None:
-            note = Text(
-                "градиент сюда не доходит: результат не зависит от этого параметра",
-                "no gradient arrives: the result does not depend on this parameter",
-            )
-            rows.append(Comparison(case, name, False, str(expected.shape), "None", note=note))
+        expected, mine = _expected(gradient, case), got[number] if number < len(got) else None
+        array = array_of(mine)
+        if array is not None:
+            rows.append(compare(case, name, expected, array, check.rtol * GRADIENT))
+        elif mine is None:
+            shape = str(expected.shape)
+            rows.append(Comparison(case, name, False, shape, "None", note=_NO_GRADIENT))
         else:
-            rows.append(compare(case, name, expected, array, check.rtol * 3))
+            rows.append(_not_an_array(case, name, str(expected.shape), mine))
     return rows
+
+
+def _expected(value: Any, case: str) -> Array:
+    array = array_of(value)
+    if array is None:
+        raise ReferenceFailed(f"case {case}: the reference gave {describe(value)}, not an array")
+    return array
 
 
 def _not_an_array(case: str, title: Text, shape: str, got: Any) -> Comparison:
@@ -132,27 +122,11 @@ def _not_an_array(case: str, title: Text, shape: str, got: Any) -> Comparison:
     return Comparison(case, title, False, shape, what, note=note)
 
 
-def _agrees(count: int) -> Text:
-    return Text(
-        f"Совпадает с эталоном (сравнений: {count}).",
-        f"Agrees with the reference ({count} compared).",
-    )
-
-
-def _differs(row: Comparison) -> Text:
-    if row.note is not None:
-        return Text(f"{row.title.ru}: {row.note.ru}", f"{row.title.en}: {row.note.en}")
-    if row.expected_shape != row.got_shape:
-        return Text(
-            f"{row.title.ru}: форма {row.got_shape} вместо {row.expected_shape}",
-            f"{row.title.en}: shape {row.got_shape} instead of {row.expected_shape}",
-        )
-    size = "NaN" if row.error is None else f"{row.error:.3g}"
-    return Text(
-        f"{row.title.ru}: наибольшая ошибка {size} в позиции {row.where}",
-        f"{row.title.en}: largest error {size} at {row.where}",
-    )
-
-
 def _key(check: Values, task: Task) -> str:
     return f"{task.id}/call/{check.cases}"
+
+
+_NO_GRADIENT = Text(
+    "градиент сюда не доходит: результат не зависит от этого параметра",
+    "no gradient arrives: the result does not depend on this parameter",
+)

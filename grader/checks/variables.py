@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
+from collections.abc import Mapping
 
 from grader.course import Lab
+from grader.errors import ReferenceFailed
 from grader.kernel.wire import Leaf
 from grader.model import CheckGrade, Comparison, Fault, FaultKind, Observed, Text
 from grader.rubric import Task, Variables
 
+from .cases import of_rows
 from .compare import describe
 from .evidence import Evidence, Probe, verdict
 from .explain import explain
-from .scale import scale_row
+from .replies import called
+from .scale import scale_rows, spread
 
 
 def plan(check: Variables, task: Task, lab: Lab, seed: int) -> tuple[Probe, ...]:
@@ -24,53 +25,43 @@ def plan(check: Variables, task: Task, lab: Lab, seed: int) -> tuple[Probe, ...]
 
 
 def judge(check: Variables, evidence: Evidence) -> CheckGrade:
-    """``shapes``: as many variables as the reference's, in its order and shapes; ``scale``: He's."""
-    leaves = _leaves(check, evidence, evidence.observed)
+    """``shapes``: as many variables as the reference's, in its order and shapes; ``scale``: He's.
+
+    Raises:
+        ReferenceFailed: the reference itself returns no list of variables.
+    """
+    leaves = _leaves(check, evidence.task, evidence.observed)
     if isinstance(leaves, Fault):
-        return verdict(check, "variables", False, explain(leaves), faults=(leaves,))
-    wanted = _leaves(check, evidence, evidence.expected)
-    assert not isinstance(wanted, Fault)
+        return verdict(check, check.kind, False, explain(leaves), faults=(leaves,))
     if check.compare == "scale":
-        rows = [
-            scale_row(i + 1, leaf.array, check.scale, check.tolerance)
-            for i, leaf in enumerate(leaves)
-            if leaf.array.ndim >= 2 and np.issubdtype(leaf.array.dtype, np.floating)
-        ]
-        rows = rows or [_nothing_to_scale()]
-    else:
-        rows = _shapes(wanted, leaves)
-    wrong = next((row for row in rows if not row.passed), None)
-    return verdict(
-        check,
-        "variables",
-        wrong is None,
-        _message(check, wrong),
-        expected=[list(leaf.array.shape) for leaf in wanted],
-        got=[list(leaf.array.shape) for leaf in leaves],
-        comparisons=tuple(rows),
-    )
+        return of_rows(
+            check, scale_rows([leaf.array for leaf in leaves], check.scale, check.tolerance)
+        )
+    wanted = _leaves(check, evidence.task, evidence.expected)
+    if isinstance(wanted, Fault) or not wanted:
+        raise ReferenceFailed(f"{evidence.task.id}: the reference returns no list of variables")
+    return of_rows(check, _shapes(wanted, leaves))
 
 
 def same(check: Variables, evidence: Evidence, other: Evidence) -> bool:
-    """The same shapes, and standard deviations within the tolerance of each other."""
-    mine = _leaves(check, evidence, evidence.observed)
-    theirs = _leaves(check, other, other.observed)
+    """The same kinds and shapes, and standard deviations within the tolerance of each other."""
+    mine = _leaves(check, evidence.task, evidence.observed)
+    theirs = _leaves(check, other.task, other.observed)
     if isinstance(mine, Fault) or isinstance(theirs, Fault) or len(mine) != len(theirs):
         return False
     return all(
         a.kind == b.kind
         and a.array.shape == b.array.shape
-        and _near(float(a.array.std()), float(b.array.std()), check.tolerance / 2)
+        and _near(spread(a.array)[1], spread(b.array)[1], check.tolerance / 2)
         for a, b in zip(mine, theirs, strict=True)
     )
 
 
 def initial(observed: Observed) -> list[Leaf] | None:
     """The arrays that an initialiser made, for a training under another network."""
-    answer = observed.answers[0] if observed.answers else None
-    value = answer.value["value"] if answer is not None and answer.value else None
-    if isinstance(value, list | tuple) and value and all(isinstance(v, Leaf) for v in value):
-        return list(value)
+    value = _value(observed)
+    if isinstance(value, list) and value:
+        return value
     return None
 
 
@@ -79,63 +70,50 @@ def key_of(task: Task) -> str | None:
     return next((_key(c, task) for c in task.checks if isinstance(c, Variables)), None)
 
 
-def _leaves(check: Variables, evidence: Evidence, where: Any) -> list[Leaf] | Fault:
-    observed = where[_key(check, evidence.task)]
+def _leaves(check: Variables, task: Task, where: Mapping[str, Observed]) -> list[Leaf] | Fault:
+    return _value(where[_key(check, task)])
+
+
+def _value(observed: Observed) -> list[Leaf] | Fault:
+    """The list of arrays that came back, or why there is none."""
     if observed.fault is not None:
-        fault: Fault = observed.fault
-        return fault
+        return observed.fault
+    if not observed.answers:
+        return Fault(FaultKind.UNUSABLE, "no answer")
     answer = observed.answers[0]
     if answer.fault is not None:
-        found: Fault = answer.fault
-        return found
-    value = answer.value["value"]
-    if not isinstance(value, list | tuple):
+        return answer.fault
+    value = called(answer).value
+    if isinstance(value, Leaf) or not isinstance(value, list | tuple):
         return Fault(FaultKind.UNUSABLE, f"{describe(value)}, list expected")
-    odd = next((v for v in value if not isinstance(v, Leaf)), None)
-    if odd is not None:
-        return Fault(FaultKind.UNUSABLE, f"list with {describe(odd)} in it")
+    odd = [item for item in value if not isinstance(item, Leaf)]
+    if odd:
+        return Fault(FaultKind.UNUSABLE, f"list with {describe(odd[0])} in it")
     return list(value)
 
 
 def _shapes(wanted: list[Leaf], got: list[Leaf]) -> list[Comparison]:
-    rows = []
-    for i in range(max(len(wanted), len(got))):
-        expected = str(wanted[i].array.shape) if i < len(wanted) else "—"
-        shape = str(got[i].array.shape) if i < len(got) else "—"
-        kind = got[i].kind if i < len(got) else "—"
-        title = Text(f"параметр {i + 1}", f"parameter {i + 1}")
-        note = None
-        if expected == shape and kind != "variable":
-            note = Text(
-                f"это {kind}, а не tf.Variable: обучить его нельзя",
-                f"this is a {kind}, no tf.Variable: it cannot be trained",
-            )
-        passed = expected == shape and note is None
-        rows.append(Comparison(f"parameter {i + 1}", title, passed, expected, shape, note=note))
-    return rows
-
-
-def _message(check: Variables, wrong: Comparison | None) -> Text:
-    if wrong is None:
-        if check.compare == "scale":
-            return Text("Масштаб весов верный.", "The weights have the right scale.")
-        return Text("Формы всех параметров верны.", "All parameters have the right shapes.")
-    if wrong.note is not None:
-        return Text(f"{wrong.title.ru}: {wrong.note.ru}", f"{wrong.title.en}: {wrong.note.en}")
-    if check.compare == "scale":
-        return Text(
-            f"{wrong.title.ru} {wrong.got}, а нужно около {wrong.expected}",
-            f"{wrong.title.en} {wrong.got}, about {wrong.expected} wanted",
+    return [
+        _shape(
+            i + 1,
+            wanted[i] if i < len(wanted) else None,
+            got[i] if i < len(got) else None,
         )
-    return Text(
-        f"{wrong.title.ru}: форма {wrong.got_shape} вместо {wrong.expected_shape}",
-        f"{wrong.title.en}: shape {wrong.got_shape} instead of {wrong.expected_shape}",
-    )
+        for i in range(max(len(wanted), len(got)))
+    ]
 
 
-def _nothing_to_scale() -> Comparison:
-    note = Text("среди параметров нет матриц весов", "there are no weight matrices among them")
-    return Comparison("weights", Text("веса", "weights"), False, note=note)
+def _shape(number: int, wanted: Leaf | None, got: Leaf | None) -> Comparison:
+    expected, shape = (str(leaf.array.shape) if leaf else "—" for leaf in (wanted, got))
+    note = None
+    if expected == shape and got is not None and got.kind != "variable":
+        note = Text(
+            f"это {got.kind}, а не tf.Variable: обучить его нельзя",
+            f"this is a {got.kind}, no tf.Variable: it cannot be trained",
+        )
+    title = Text(f"параметр {number}", f"parameter {number}")
+    passed = expected == shape and note is None
+    return Comparison(f"parameter {number}", title, passed, expected, shape, note=note)
 
 
 def _near(a: float, b: float, tolerance: float) -> bool:

@@ -1,0 +1,101 @@
+"""What a kernel's answers say, forced into shape once: an answer may be any tree that crossed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.kernel.wire import Leaf
+from grader.model import Answer
+
+from .compare import array_of, describe
+
+Array = np.ndarray[Any, Any]
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Called:
+    """A function's value, and its gradients where they were asked for."""
+
+    value: Any
+    gradients: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A model: its trainable variables, its outputs before and after it was given weights."""
+
+    shapes: Counter[Shape]
+    kernels: tuple[Array, ...]
+    """The variables' initial values, those that were small enough to travel."""
+    first: Any
+    assigned: bool
+    output: Any
+
+
+def called(answer: Answer) -> Called:
+    """What a function that was called gave back."""
+    fields = _fields(answer)
+    gradients = fields.get("gradients")
+    listed = tuple(gradients) if isinstance(gradients, list | tuple) else ()
+    return Called(fields.get("value"), listed)
+
+
+def built(answer: Answer) -> Built | str:
+    """The model that a factory made, or what came back in its place."""
+    fields = _fields(answer)
+    if "first" not in fields:
+        return describe(fields.get("model"))
+    listed = fields.get("variables")
+    entries = [v for v in listed if isinstance(v, dict)] if isinstance(listed, list) else []
+    values = [entry.get("value") for entry in entries]
+    return Built(
+        shapes=Counter(_shape(entry.get("shape")) for entry in entries),
+        kernels=tuple(value.array for value in values if isinstance(value, Leaf)),
+        first=fields["first"],
+        assigned=fields.get("assigned") is True,
+        output=fields.get("output"),
+    )
+
+
+def stepped(answer: Answer) -> Array | str:
+    """The path that an optimizer took, or what came back in its place."""
+    fields = _fields(answer)
+    path = array_of(fields.get("steps"))
+    return describe(fields.get("optimizer")) if path is None else path
+
+
+def named(answer: Answer) -> str:
+    """The class of an optimizer, as it says."""
+    name = _fields(answer).get("optimizer")
+    return name[:60] if isinstance(name, str) else describe(name)
+
+
+def arguments(answer: Answer) -> dict[str, Any] | None:
+    """What a stand-in class was constructed with; arrays of one number as that number."""
+    told = _fields(answer).get("arguments")
+    if not isinstance(told, dict):
+        return None
+    return {name: _number(value) for name, value in told.items()}
+
+
+def _fields(answer: Answer) -> dict[str, Any]:
+    return answer.value if isinstance(answer.value, dict) else {}
+
+
+def _shape(value: Any) -> Shape:
+    """A shape as told; the impossible shape ``(-1,)`` for anything that is none."""
+    sizes = value if isinstance(value, list | tuple) else [None]
+    if all(type(size) is int and size >= 0 for size in sizes):
+        return tuple(sizes)
+    return (-1,)
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, Leaf):
+        return value.array.item() if value.array.ndim == 0 else None
+    return value

@@ -1,0 +1,85 @@
+"""One fault costs once: what fails only because of another task keeps its points, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from grader.checks import accuracy, layers
+from grader.checks.evidence import Evidence
+from grader.model import CheckGrade, CheckStatus, Status, TaskGrade, Text
+from grader.rubric import Accuracy, Layers, Task
+
+from .verdict import message_of, points_of, status_of
+
+WRONG = (Status.FAILED, Status.PARTIAL)
+BAD = (*WRONG, Status.NOT_ATTEMPTED)
+
+
+def follow(tasks: Sequence[TaskGrade], evidence: Mapping[str, Evidence]) -> tuple[TaskGrade, ...]:
+    """Give back the points that were lost only because of another task's fault.
+
+    ``evidence`` is by task id.
+    """
+    bad = {graded.id for graded in tasks if graded.status in BAD}
+    return tuple(_remarked(_excused(graded, evidence[graded.id], bad), evidence[graded.id], bad)
+                 for graded in tasks)  # fmt: skip
+
+
+def _excused(graded: TaskGrade, evidence: Evidence, bad: set[str]) -> TaskGrade:
+    """Checks that fail although this task uses the other one's class as it should."""
+    source = evidence.task.stand_in
+    if graded.status not in WRONG or source is None or source.task not in bad:
+        return graded
+    if not layers.stand_in_right(evidence):
+        return graded
+    checks = tuple(_excused_check(check, evidence.task, source.task) for check in graded.checks)
+    if checks == graded.checks:
+        return graded
+    status, (points, most) = status_of(checks), points_of(checks)
+    if status is Status.PASSED:
+        return replace(graded, checks=checks, status=status, points=points, max_points=most,
+                       follows_from=source.task, misconception=None, hint=None,
+                       message=_follows(source.task))  # fmt: skip
+    message = message_of(status, checks, graded.hint)
+    return replace(graded, checks=checks, status=status, points=points, max_points=most,
+                   follows_from=source.task, message=message)  # fmt: skip
+
+
+def _excused_check(check: CheckGrade, task: Task, source: str) -> CheckGrade:
+    may_follow = {c.id for c in task.checks if isinstance(c, Layers | Accuracy) and not c.remark}
+    if check.id not in may_follow or check.status is not CheckStatus.FAILED:
+        return check
+    return replace(
+        check, status=CheckStatus.FOLLOWS, points=check.max_points, message=_follows(source)
+    )
+
+
+def _remarked(graded: TaskGrade, evidence: Evidence, bad: set[str]) -> TaskGrade:
+    """The student's own combination misses the rule for its partner's fault: said, not charged."""
+    if graded.status is not Status.PASSED or graded.follows_from is not None:
+        return graded
+    for check in evidence.task.checks:
+        if (
+            isinstance(check, Accuracy)
+            and check.partner in bad
+            and accuracy.own_missed(check, evidence)
+        ):
+            return replace(
+                graded, follows_from=check.partner, message=_own_missed(str(check.partner))
+            )
+    return graded
+
+
+def _follows(task_id: str) -> Text:
+    return Text(
+        f"Следует из ошибки в задании {task_id}; баллы за неё сняты там.",
+        f"Follows from the fault in {task_id}, which is where it costs points.",
+    )
+
+
+def _own_missed(task_id: str) -> Text:
+    return Text(
+        f"Верно. Ваше сочетание не достигает порога из-за задания {task_id}; баллы сняты там.",
+        f"Right. Your own combination misses the rule because of {task_id}; it costs points there.",
+    )

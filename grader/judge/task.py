@@ -1,0 +1,141 @@
+"""One task's verdict, before it is known what follows from what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grader import matching
+from grader.checks import kinds
+from grader.checks.evidence import Evidence, Probe
+from grader.checks.explain import explain
+from grader.course import Lab
+from grader.model import (
+    CheckGrade,
+    CheckStatus,
+    Excerpt,
+    FaultKind,
+    Observations,
+    Status,
+    Submission,
+    TaskGrade,
+    Text,
+)
+from grader.rubric import Accuracy, Task
+
+from .verdict import message_of, not_attempted, points_of, status_of
+
+PRINTED = 2000
+"""Characters shown of what the student's functions print."""
+
+
+@dataclass(frozen=True)
+class Judging:
+    """All that the verdict on one task rests on. ``variants`` are observations by misconception."""
+
+    task: Task
+    submission: Submission
+    lab: Lab
+    observations: Observations
+    expected: Observations
+    variants: Mapping[str, Observations]
+    probes: Mapping[str, Probe]
+    matching: matching.Matching
+
+    def grade(self) -> TaskGrade:
+        """The verdict, with the student's code and what a known misconception says."""
+        evidence = self.evidence()
+        checks = tuple(kinds.judge(check, evidence) for check in self.task.checks)
+        if self._not_attempted(checks):
+            checks = tuple(not_attempted(check) for check in checks)
+        status, (points, most) = status_of(checks), points_of(checks)
+        mistake = None
+        if status in (Status.FAILED, Status.PARTIAL):
+            mistake = self._misconception(evidence)
+        name, hint = mistake or (None, None)
+        return TaskGrade(
+            id=self.task.id,
+            title=self.task.title.text,
+            status=status,
+            points=points,
+            max_points=most,
+            message=message_of(status, checks, hint or self._missing(checks)),
+            checks=checks,
+            misconception=name,
+            hint=hint,
+            code=self._code(),
+            text=evidence.text,
+            printed=self._printed(),
+        )
+
+    def evidence(self) -> Evidence:
+        """The student's observations beside the reference's."""
+        return self._compared(self.observations)
+
+    def _compared(self, observations: Observations) -> Evidence:
+        return Evidence(
+            self.task, observations.probes, self.expected.probes, self.probes, self._text()
+        )
+
+    def _not_attempted(self, checks: Sequence[CheckGrade]) -> bool:
+        """The handout's blank is still there, and nothing else answers in its place."""
+        wanted = self.task.object
+        scored = [check for check in checks if check.max_points > 0]
+        if wanted is None or any(check.status is CheckStatus.PASSED for check in scored):
+            return False
+        return self._untouched(self.task.home, wanted.name)
+
+    def _untouched(self, cell: str, name: str | None) -> bool:
+        return matching.untouched(self.submission, self.lab.handout, self.matching, cell, name)
+
+    def _misconception(self, evidence: Evidence) -> tuple[str, Text] | None:
+        """The first known wrong version that answers as the student's does."""
+        checks = [check for check in self.task.checks if not isinstance(check, Accuracy)]
+        for mistake in self.lab.misconceptions:
+            known = self.variants.get(mistake.id)
+            if mistake.task == self.task.id and known is not None and checks:
+                other = self._compared(known)
+                if all(kinds.same(check, evidence, other) for check in checks):
+                    return mistake.name, mistake.message.text
+        return None
+
+    def _missing(self, checks: Sequence[CheckGrade]) -> Text | None:
+        """For a function that is not there: which, and the nearest name that is."""
+        for fault in (fault for check in checks for fault in check.faults):
+            if fault.kind is FaultKind.MISSING:
+                near_ru = f" Самое похожее имя: «{fault.source}»." if fault.source else ""
+                near_en = f" The nearest name is “{fault.source}”." if fault.source else ""
+                said = explain(fault)
+                return self._why_missing(Text(said.ru + near_ru, said.en + near_en))
+        return None
+
+    def _why_missing(self, said: Text) -> Text:
+        """With the error of the cell that should have defined it, if that cell failed."""
+        part = self.matching.parts[self.task.home]
+        for run in self.observations.cells:
+            if run.index in part.cells and run.fault is not None:
+                why = explain(run.fault)
+                return Text(f"{said.ru} {why.ru}", f"{said.en} {why.en}")
+        return said
+
+    def _text(self) -> str:
+        cell = self.task.cell
+        if cell is None or self._untouched(cell, None):
+            return ""
+        cells = self.matching.parts[cell].cells
+        return "\n\n".join(self.submission.cells[index].source for index in cells)
+
+    def _code(self) -> tuple[Excerpt, ...]:
+        if self.task.object is None:
+            return ()
+        return matching.excerpt(
+            self.submission, self.matching, self.task.home, self.task.object.name
+        )
+
+    def _printed(self) -> str:
+        for key, observed in self.observations.probes.items():
+            if key.split("/")[0] == self.task.id:
+                for answer in observed.answers:
+                    if answer.printed:
+                        return answer.printed[:PRINTED]
+        return ""
