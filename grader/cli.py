@@ -2,35 +2,56 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem, get_completion_class
 
-from .errors import GraderError
+from .errors import GraderError, UsageError
 
 if TYPE_CHECKING:
-    from .model import Grade
+    from .model import Grade, Language
 
+PATH = click.Path(path_type=Path)
 PASSED, BELOW = 0, 1
+INTERRUPTED = 130
+"""What shells call a command that Ctrl-C ended."""
 
 
 class _Commands(click.Group):
     """``grade submission.ipynb`` is ``grade run submission.ipynb``."""
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and self.get_command(ctx, args[0]) is None:
-            args = ["run", *args]
-        return super().resolve_command(ctx, args)
-
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {"--help", "-h", "--version"}
         if args and args[0] not in own and self.get_command(ctx, args[0]) is None:
+            self._refuse_misspelt(ctx, args[0])
             args = ["run", *args]
         return super().parse_args(ctx, args)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options of ``run`` stand here too: they are what most people look for."""
+        options = [
+            option.get_help_record(ctx) for option in run.params if option.name != "submission"
+        ]
+        with formatter.section("Options of `grade SUBMISSION.ipynb`"):
+            formatter.write_dl([option for option in options if option is not None])
+        super().format_options(ctx, formatter)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Where a command may stand, a notebook may stand too."""
+        return [*super().shell_complete(ctx, incomplete), CompletionItem(incomplete, type="file")]
+
+    def _refuse_misspelt(self, ctx: click.Context, word: str) -> None:
+        """``grade docter`` is no request to grade a file of that name."""
+        near = difflib.get_close_matches(word, self.list_commands(ctx), n=1, cutoff=0.7)
+        if near and not ctx.resilient_parsing and not Path(word).exists():
+            raise UsageError(
+                f"{word}: no such file and no such command. Did you mean `grade {near[0]}`?"
+            )
 
 
 @click.group(
@@ -46,7 +67,7 @@ def app() -> None:
 
 
 @app.command()
-@click.argument("submission", type=click.Path(path_type=Path))
+@click.argument("submission", type=PATH)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -54,9 +75,7 @@ def app() -> None:
 )
 @click.option("--lab", help="Lab to grade it as (default: recognised from the notebook).")
 @click.option(
-    "--course",
-    type=click.Path(path_type=Path),
-    help="Course folder (default: GRADER_COURSE, or found upward).",
+    "--course", type=PATH, help="Course folder (default: GRADER_COURSE, or found upward)."
 )
 @click.option(
     "--task",
@@ -74,7 +93,7 @@ def app() -> None:
 )
 @click.option(
     "--data-dir",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder or file of the data set (default: GRADER_DATA, the Keras cache, …).",
 )
 @click.option(
@@ -82,7 +101,14 @@ def app() -> None:
     type=click.Choice(["ru", "en"]),
     help="Language of the report (default: the notebook's).",
 )
-@click.option("--seed", default=0, show_default=True, help="Seed of cases and trainings.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    default=0,
+    show_default=True,
+    metavar="NUMBER",
+    help="Seed of cases and trainings.",
+)
 @click.option(
     "--time-limit",
     type=click.FloatRange(min=0, min_open=True),
@@ -113,11 +139,6 @@ def app() -> None:
     is_flag=True,
     help="Run the notebook again even if an unchanged one was observed before.",
 )
-@click.option(
-    "--fresh",
-    is_flag=True,
-    help="Run the notebook again even if an unchanged one was observed before.",
-)
 @click.option("-v", "--verbose", is_flag=True, help="Say each step on a line of its own.")
 def run(
     submission: Path,
@@ -127,7 +148,7 @@ def run(
     tasks: tuple[str, ...],
     device: str,
     data_dir: Path | None,
-    lang: str | None,
+    lang: Language | None,
     seed: int,
     time_limit: float | None,
     memory_limit: float | None,
@@ -139,15 +160,18 @@ def run(
 ) -> None:
     """Grade one SUBMISSION (.ipynb): print the tasks, write the report and the grade file."""
     from . import grading
+    from .report import deliver
     from .report.live import Live
 
+    folder = out or submission.parent
+    deliver.check(folder)
     options = grading.Options(
         course=course,
         lab=lab,
         tasks=tasks,
         device=device,
         data_dir=data_dir,
-        language="ru" if lang == "ru" else "en" if lang == "en" else None,
+        language=lang,
         seed=seed,
         time_limit=time_limit,
         memory_limit=memory_limit,
@@ -156,7 +180,6 @@ def run(
         sandbox=sandbox,
         fresh=fresh,
     )
-    folder = out or submission.parent
     with Live(verbose=verbose) as live:
         grade = grading.grade(submission, options, live.show)
     _deliver(grade, folder, submission.stem)
@@ -164,8 +187,8 @@ def run(
 
 
 @app.command()
-@click.option("--course", type=click.Path(path_type=Path), help="Course folder to look at.")
-@click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of the data sets.")
+@click.option("--course", type=PATH, help="Course folder to look at.")
+@click.option("--data-dir", type=PATH, help="Folder of the data sets.")
 def doctor(course: Path | None, data_dir: Path | None) -> None:
     """Say what is there and what is missing on this machine, and how to get it."""
     from . import doctor as examination
@@ -189,20 +212,36 @@ def completion(shell: str) -> None:
     zsh:  echo 'eval "$(grade completion zsh)"' >> ~/.zshrc
     fish: grade completion fish > ~/.config/fish/completions/grade.fish
     """
-    from click.shell_completion import get_completion_class
-
     maker = get_completion_class(shell)
     assert maker is not None
     click.echo(maker(app, {}, "grade", "_GRADE_COMPLETE").source())
 
 
 def main() -> None:
-    """The entry point: errors raised on purpose become one message and an exit code."""
+    """The entry point: however it ends, there is one message and an exit code that tells a grade
+    (0 or 1) from none."""
     try:
-        app(prog_name="grade", standalone_mode=True)
-    except GraderError as error:
-        click.echo(f"{click.style('error', fg='red', bold=True)}: {error}", err=True)
+        sys.exit(app.main(prog_name="grade", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
         sys.exit(error.exit_code)
+    except GraderError as error:
+        _complain(str(error))
+        sys.exit(error.exit_code)
+    except click.Abort:
+        _complain("interrupted; no grade was written")
+        sys.exit(INTERRUPTED)
+    except Exception:  # noqa: BLE001  Python itself would exit with 1, which is a grade
+        traceback.print_exc()
+        _complain(
+            "this is a fault of the grader, not of the notebook, so no grade was written; "
+            "please report it together with the lines above"
+        )
+        sys.exit(GraderError.exit_code)
+
+
+def _complain(message: str) -> None:
+    click.echo(f"{click.style('error', fg='red', bold=True)}: {message}", err=True)
 
 
 def _deliver(grade: Grade, folder: Path, stem: str) -> None:

@@ -50,7 +50,11 @@ def _about_folder(path: Path) -> str:
     names = sorted(file.name for file in path.glob("*.ipynb"))
     if not names:
         return f"{path}: a folder without notebooks. Give the path of an .ipynb file."
-    return f"{path}: a folder, not a notebook. Name one of its notebooks: {_listed(names)}."
+    count = "one notebook" if len(names) == 1 else f"{len(names)} notebooks"
+    return (
+        f"{path}: a folder with {count}: {_listed(names)}. "
+        "One notebook is graded at a time: give the path of one of them."
+    )
 
 
 def _about_missing(path: Path) -> str:

@@ -160,7 +160,7 @@ def _gpu(device: str) -> str | None:
     if not wanted:
         found = ", ".join(f"gpu:{n}" for n in there) or "none"
         raise UsageError(
-            f"--device {device}: no such GPU on this machine (found: {found}); use cpu"
+            f"--device {device}: no such GPU on this machine (found: {found}); use --device cpu"
         )
     return str(wanted[0])
 

@@ -12,6 +12,25 @@ from grader.model import Grade
 from . import gradefile, html
 
 
+def check(folder: Path) -> None:
+    """See that a report can be written to ``folder`` before minutes go into it; leaves nothing.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    existing = folder.absolute()
+    while not existing.exists():
+        existing = existing.parent
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"{folder}: the report cannot be written there ({error.strerror}: {existing}), so "
+            "nothing was graded; choose another folder with --out"
+        ) from error
+
+
 def write(grade: Grade, folder: Path, stem: str) -> tuple[Path, Path]:
     """``<stem>.report.html`` and ``<stem>.grade.json`` in ``folder``, which is made if need be.
 
