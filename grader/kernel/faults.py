@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import linecache
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 MAX_MESSAGE = 1000
@@ -15,15 +15,15 @@ def describe(error: BaseException, files: Mapping[str, int]) -> dict[str, Any]:
     kind = "exception"
     if isinstance(error, KeyboardInterrupt):
         kind = "time_limit"
-    elif isinstance(error, SyntaxError) and error.filename in files:
+    elif isinstance(error, SyntaxError) and _in(error.filename, files):
         kind = "syntax_error"
     elif isinstance(error, MemoryError):
         kind = "memory_limit"
     cell, line, source = _place(error, files)
     return {
         "kind": kind,
-        "type": type(error).__name__[:100],
-        "message": _message(error),
+        "type": _plain(lambda: type(error).__name__, 100),
+        "message": _plain(lambda: str(error), MAX_MESSAGE),
         "cell": cell,
         "line": line,
         "source": source,
@@ -43,16 +43,22 @@ def fault(kind: str, message: str, **place: Any) -> dict[str, Any]:
     }
 
 
-def _message(error: BaseException) -> str:
+def _plain(told: Callable[[], Any], length: int) -> str:
+    """What the exception says of itself, as a plain string; it may be of any make."""
     try:
-        return str(error)[:MAX_MESSAGE]
+        return str.__getitem__(told(), slice(length))
     except BaseException:  # noqa: BLE001  a hostile __str__ is the student's own loss
-        return "(the exception's own text cannot be read)"
+        return "(cannot be read)"
+
+
+def _in(name: Any, files: Mapping[str, int]) -> bool:
+    return type(name) is str and name in files
 
 
 def _place(error: BaseException, files: Mapping[str, int]) -> tuple[int | None, int | None, str]:
-    if isinstance(error, SyntaxError) and error.filename is not None and error.filename in files:
-        return files[error.filename], error.lineno, (error.text or "").strip()[:300]
+    if isinstance(error, SyntaxError) and _in(error.filename, files):
+        line = error.lineno if type(error.lineno) is int else None
+        return files[error.filename], line, _plain(lambda: (error.text or "").strip(), 300)
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if frame.filename in files:
             line = linecache.getline(frame.filename, frame.lineno or 0).strip()

@@ -183,6 +183,10 @@ def _over_cases(
         answer["printed"] = lines.getvalue()[:MAX_PRINTED]
         answer["seconds"] = time.monotonic() - started
         answers.append(answer)
+        if answer.get("fault", {}).get("kind") == "time_limit":  # the probe's time is up
+            left = request["cases"][len(answers) :]
+            answers += [{**answer, "case": case["id"], "printed": ""} for case in left]
+            break
     return {"answers": answers, "found": found.how, "cell": found.cell}
 
 

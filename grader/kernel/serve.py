@@ -26,7 +26,7 @@ class Server:
             answer = {"fault": faults.describe(error, self._recorder.files)}
         try:
             self._channel.send({"final": True, **answer})
-        except TypeError as error:
+        except (TypeError, ValueError, RecursionError) as error:  # nothing of it was sent yet
             self._channel.send({"final": True, "fault": faults.fault("unusable", str(error))})
 
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
