@@ -5,6 +5,7 @@ Points, thresholds and messages are not in the digest: they change verdicts, not
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ TRAINED |= {"training", "every"}
 OBSERVING = ("observe.py", "desk.py", "training.py", "given.py")
 
 
+@functools.lru_cache(maxsize=8)
 def probes_of(lab: Lab, seed: int) -> dict[str, Probe]:
     """Every probe of the lab's rubric, by key; checks that ask the same share one."""
     return {
@@ -42,6 +44,7 @@ def case_tree(case: Any) -> dict[str, Any]:
     return fields
 
 
+@functools.lru_cache(maxsize=8)
 def asked(lab: Lab, seed: int) -> str:
     """A digest of the handout, of every probe and training, and of the code that observes."""
     total = hashlib.sha256(_code().encode())
@@ -60,6 +63,7 @@ def asked(lab: Lab, seed: int) -> str:
     return total.hexdigest()
 
 
+@functools.cache
 def _code() -> str:
     """A digest of the modules that observe: what they bring back may change with them."""
     here = Path(__file__).parent

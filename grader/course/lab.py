@@ -43,7 +43,7 @@ class Misconception(BaseModel):
         return f"{self.task}/{self.name}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lab:
     """One lab in the language of one notebook."""
 
