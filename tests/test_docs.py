@@ -82,6 +82,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("docs")
     for name in COURSE:
         shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "pyproject.toml", folder)
     (folder / ".venv").symlink_to(sys.prefix)
     for block in blocks():
         if "file" in block.notes:
@@ -97,11 +98,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_commands(block: Block, workspace: Path) -> None:
     """Each command that a document names runs, ends as it says, and prints what it shows."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    environment = {"PATH": path, "GRADER_COURSE": "", "COLUMNS": "80"}
-    if not os.environ.get("GRADER_COURSE"):
-        environment.pop("GRADER_COURSE")
 
-    done = command(["bash", "-euc", block.script()], cwd=workspace, environment=environment)
+    done = command(["bash", "-euc", block.script()], cwd=workspace, environment={"PATH": path})
 
     assert done.returncode == int(block.notes.get("exit", 0)), done.stdout + done.stderr
     assert shows(block.shown(), done.stdout), f"{done.stdout}\nis not\n{block.shown()}"
