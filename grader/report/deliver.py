@@ -1,4 +1,4 @@
-"""Writes a finished grade beside the submission: the page and the grade file, whole or not at all."""
+"""Writes a finished grade as files beside the submission, each whole or not at all."""
 
 from __future__ import annotations
 
@@ -59,3 +59,15 @@ def _whole(path: Path, text: str) -> None:
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise
+
+
+def write_student(
+    out: Path, student: str, number: int, page: str, grade_file: str
+) -> tuple[Path, Path]:
+    """A class's page and grade file of one attempt: ``students/<student>/<number>.…`` in ``out``."""
+    folder = out / "students" / student
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = folder / f"{number}.report.html", folder / f"{number}.grade.json"
+    _whole(paths[0], page)
+    _whole(paths[1], grade_file)
+    return paths

@@ -1,0 +1,133 @@
+"""A class from folder to gradebook: take in, grade in parallel, judge again."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from . import course, data, environment
+from .batch import Batch, Handed, OnTally, Tally
+from .errors import UsageError
+from .executors import dask, jobs_here, local
+from .gradebook import Gradebook
+from .intake import Intake, chosen, take_in
+from .parcel import Parcel, pack_course
+from .preparing import Options
+
+OUT = "_grades"
+Policy = Literal["latest", "best"]
+
+
+@dataclass(frozen=True)
+class ClassOptions:
+    """What a teacher may choose about a class, besides what applies to each submission."""
+
+    out: Path | None = None
+    roster: Path | None = None
+    times: Path | None = None
+    jobs: int | None = None
+    executor: Literal["local", "dask"] = "local"
+    scheduler: str | None = None
+    policy: Policy = "latest"
+
+
+@dataclass(frozen=True)
+class ClassResult:
+    """Where a batch's results are, and how it ended."""
+
+    out: Path
+    intake: Intake
+    tally: Tally
+
+
+def take(folder: Path, options: ClassOptions, scratch: Path) -> Intake:
+    """Who handed in what: what ``--dry-run`` shows."""
+    return take_in(
+        folder, scratch=scratch, roster=options.roster, times=options.times, ignore=(OUT,)
+    )
+
+
+def grade_class(
+    folder: Path, each: Options, options: ClassOptions, on_tally: OnTally
+) -> ClassResult:
+    """Grade every submission in ``folder`` that the gradebook does not have yet.
+
+    Raises:
+        UsageError: folder, roster or an option cannot be used.
+        GradingFailed: nothing can be graded on this machine.
+    """
+    out = options.out or folder / OUT
+    root = course.find(each.course, folder, Path.cwd())
+    jobs = jobs_here(options.jobs)
+    with tempfile.TemporaryDirectory(prefix="grade-class-") as scratch:
+        taken = take(folder, options, Path(scratch))
+        archive = pack_course(root)
+        each = replace(each, course=None, threads=each.threads or _threads(jobs))
+        handed = list(_handed(taken, options.policy, archive, each))
+        book = Gradebook(out / "grades.sqlite")
+        try:
+            run = book.start_run("grade", each.lab or "", _digest(archive), _options(each))
+            with _where(options, jobs) as (make, reports):
+                batch = Batch(
+                    book, run, out, _data_digest(root, each), jobs, make, reports, on_tally
+                )
+                tally = batch.grade(handed)
+            book.finish_run(run)
+        finally:
+            book.close()
+    return ClassResult(out, taken, tally)
+
+
+def _handed(taken: Intake, policy: Policy, archive: bytes, each: Options) -> Iterator[Handed]:
+    for entry in taken.entries:
+        for attempt in chosen(entry, policy):
+            parcel = Parcel(
+                attempt.student,
+                attempt.number,
+                attempt.path.name,
+                attempt.path.read_bytes(),
+                archive,
+                each,
+            )
+            yield Handed(parcel, attempt.name, attempt.source, attempt.handed_in)
+
+
+def _where(options: ClassOptions, jobs: int) -> Any:
+    if options.executor == "local":
+        return local(jobs)
+    if options.scheduler is None:
+        raise UsageError("--executor dask needs --scheduler tcp://HOST:PORT")
+    return dask(options.scheduler)
+
+
+def _threads(jobs: int) -> int:
+    import os
+
+    return max(1, (os.cpu_count() or 1) // jobs)
+
+
+def _digest(archive: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(archive).hexdigest()
+
+
+def _options(each: Options) -> dict[str, Any]:
+    shown = {k: str(v) if isinstance(v, Path) else v for k, v in asdict(each).items()}
+    return {**shown, "versions": environment.versions()}
+
+
+def _data_digest(root: Path, each: Options) -> str:
+    folders = data.search_folders(each.data_dir, root)
+    names = {course.rubric_of(root, name).data for name in course.labs(root)} - {None}
+    found = [
+        data.find(n, folders=folders, data_dir=each.data_dir) for n in sorted(filter(None, names))
+    ]
+    return json.dumps([[d.name, d.digest] for d in found])
+
+
+__all__ = ["Callable", "ClassOptions", "ClassResult", "grade_class", "take"]

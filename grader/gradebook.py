@@ -1,0 +1,278 @@
+"""The class's record: ``grades.sqlite``, which any tool may open read-only while a batch runs.
+
+Each attempt at grading is written whole, in one transaction, the moment that it exists, so a batch
+that is killed loses nothing that was finished. The schema is below; ``current`` is the view that
+most readers want: one row a student, with the attempt that counts.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from .errors import GradingFailed
+
+VERSION = 1
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (          -- one call of `grade class/` or `grade rejudge class/`
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,                    -- grade | rejudge
+    lab TEXT NOT NULL,
+    started TEXT NOT NULL,                 -- ISO 8601, UTC
+    finished TEXT,                         -- NULL while it runs, or when it was killed
+    options TEXT NOT NULL,                 -- JSON: seed, mode, versions, ...
+    lab_digest TEXT NOT NULL               -- sha256 of rubric, handout and reference
+);
+CREATE TABLE IF NOT EXISTS submissions (   -- one notebook that one student handed in
+    id INTEGER PRIMARY KEY,
+    student TEXT NOT NULL,
+    name TEXT NOT NULL,
+    source TEXT NOT NULL,                  -- where it was found
+    number INTEGER NOT NULL,               -- attempt number of the student, from 1
+    handed_in TEXT,                        -- ISO 8601
+    sha256 TEXT,                           -- of the file; NULL where nothing was handed in
+    notebook BLOB,                         -- the file itself, to judge it again
+    UNIQUE (student, number)
+);
+CREATE TABLE IF NOT EXISTS attempts (      -- one grading of one submission
+    id INTEGER PRIMARY KEY,
+    submission INTEGER NOT NULL REFERENCES submissions (id),
+    run INTEGER NOT NULL REFERENCES runs (id),
+    key TEXT NOT NULL,                     -- digest of all that the grade depends on
+    status TEXT NOT NULL,                  -- graded | ungraded | unreadable | missing
+    reason TEXT NOT NULL,                  -- why it is not graded; empty otherwise
+    points REAL, max_points REAL,          -- as judged, before any penalty or hand-given points
+    passed INTEGER, provisional INTEGER,
+    grade TEXT,                            -- the grade file, whole (JSON)
+    observations TEXT,                     -- name of the observations in the cache
+    seconds REAL NOT NULL,                 -- wall time of the grading
+    finished TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS attempts_by_key ON attempts (key);
+CREATE TABLE IF NOT EXISTS tasks (
+    attempt INTEGER NOT NULL REFERENCES attempts (id),
+    task TEXT NOT NULL,
+    status TEXT NOT NULL,
+    points REAL NOT NULL, max_points REAL NOT NULL,
+    message TEXT NOT NULL,
+    misconception TEXT, follows_from TEXT,
+    PRIMARY KEY (attempt, task)
+);
+CREATE TABLE IF NOT EXISTS checks (
+    attempt INTEGER NOT NULL REFERENCES attempts (id),
+    task TEXT NOT NULL,
+    name TEXT NOT NULL,                    -- the check's id in the rubric
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    points REAL NOT NULL, max_points REAL NOT NULL,
+    message TEXT NOT NULL,
+    PRIMARY KEY (attempt, task, name)
+);
+CREATE VIEW IF NOT EXISTS latest AS        -- the newest attempt at each submission
+    SELECT a.* FROM attempts a
+    WHERE a.id = (SELECT max(b.id) FROM attempts b WHERE b.submission = a.submission);
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """The newest attempt at one submission."""
+
+    student: str
+    name: str
+    source: str
+    number: int
+    handed_in: str | None
+    status: str
+    reason: str
+    points: float | None
+    max_points: float | None
+    grade: Mapping[str, Any] | None
+    seconds: float
+
+
+class Gradebook:
+    """One open ``grades.sqlite``. One process writes; any number may read."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the gradebook.
+
+        Raises:
+            GradingFailed: the file is no gradebook, is of a newer version, or cannot be written.
+        """
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute("PRAGMA foreign_keys = ON")
+            found = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if found > VERSION:
+                raise GradingFailed(
+                    f"{path} was written by a newer version of the program (schema {found}, this "
+                    f"one knows {VERSION}): update the program, or use another --out"
+                )
+            self._db.executescript(SCHEMA)
+            self._db.execute(f"PRAGMA user_version = {VERSION}")
+        except (sqlite3.Error, OSError) as error:
+            raise GradingFailed(
+                f"{path}: the gradebook cannot be used: {error}; use another --out, or move the "
+                "file away"
+            ) from error
+
+    def close(self) -> None:
+        self._db.close()
+
+    # ------------------------------------------------------------------ writing
+
+    def start_run(self, kind: str, lab: str, digest: str, options: Mapping[str, Any]) -> int:
+        done = self._db.execute(
+            "INSERT INTO runs (kind, lab, started, options, lab_digest) VALUES (?, ?, ?, ?, ?)",
+            (kind, lab, _now(), json.dumps(options, sort_keys=True), digest),
+        )
+        assert done.lastrowid is not None
+        return done.lastrowid
+
+    def finish_run(self, run: int) -> None:
+        self._db.execute("UPDATE runs SET finished = ? WHERE id = ?", (_now(), run))
+
+    def record(
+        self,
+        run: int,
+        *,
+        student: str,
+        name: str,
+        source: str,
+        number: int,
+        handed_in: datetime | None,
+        notebook: bytes | None,
+        sha256: str | None,
+        key: str,
+        status: str,
+        reason: str,
+        grade: Mapping[str, Any] | None,
+        observations: str | None,
+        seconds: float,
+    ) -> None:
+        """Write one attempt, whole or not at all."""
+        with self._transaction():
+            submission = self._submission(
+                student, name, source, number, handed_in, notebook, sha256
+            )
+            done = self._db.execute(
+                "INSERT INTO attempts (submission, run, key, status, reason, points, max_points,"
+                " passed, provisional, grade, observations, seconds, finished)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    submission,
+                    run,
+                    key,
+                    status,
+                    reason,
+                    grade and grade["points"],
+                    grade and grade["max_points"],
+                    grade and grade["passed"],
+                    grade and grade["provisional"],
+                    json.dumps(grade, ensure_ascii=False, sort_keys=True) if grade else None,
+                    observations,
+                    seconds,
+                    _now(),
+                ),
+            )
+            assert done.lastrowid is not None
+            self._parts(done.lastrowid, grade["tasks"] if grade else ())
+
+    def _submission(
+        self,
+        student: str,
+        name: str,
+        source: str,
+        number: int,
+        handed_in: datetime | None,
+        notebook: bytes | None,
+        sha256: str | None,
+    ) -> int:
+        when = handed_in.isoformat() if handed_in else None
+        self._db.execute(
+            "INSERT INTO submissions (student, name, source, number, handed_in, sha256, notebook)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (student, number) DO UPDATE SET"
+            " name = excluded.name, source = excluded.source, handed_in = excluded.handed_in,"
+            " sha256 = excluded.sha256, notebook = excluded.notebook",
+            (student, name, source, number, when, sha256, notebook),
+        )
+        found = self._db.execute(
+            "SELECT id FROM submissions WHERE student = ? AND number = ?", (student, number)
+        ).fetchone()
+        return int(found[0])
+
+    def _parts(self, attempt: int, tasks: Sequence[Mapping[str, Any]]) -> None:
+        for task in tasks:
+            self._db.execute(
+                "INSERT INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    attempt,
+                    task["id"],
+                    task["status"],
+                    task["points"],
+                    task["max_points"],
+                    task["message"],
+                    task["misconception"],
+                    task["follows_from"],
+                ),
+            )
+            for check in task["checks"]:
+                self._db.execute(
+                    "INSERT INTO checks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        attempt,
+                        task["id"],
+                        check["id"],
+                        check["kind"],
+                        check["status"],
+                        check["points"],
+                        check["max_points"],
+                        check["message"],
+                    ),
+                )
+
+    # ------------------------------------------------------------------ reading
+
+    def graded(self, key: str) -> bool:
+        """Whether an attempt with this key is finished and stands."""
+        found = self._db.execute(
+            "SELECT 1 FROM latest WHERE key = ? AND status = 'graded' LIMIT 1", (key,)
+        ).fetchone()
+        return found is not None
+
+    def rows(self) -> Iterator[Row]:
+        """The newest attempt at each submission, by student and number."""
+        cursor = self._db.execute(
+            "SELECT s.student, s.name, s.source, s.number, s.handed_in, l.status, l.reason,"
+            " l.points, l.max_points, l.grade, l.seconds FROM latest l"
+            " JOIN submissions s ON s.id = l.submission ORDER BY s.student, s.number"
+        )
+        for values in cursor:
+            *head, grade, seconds = values
+            yield Row(*head, json.loads(grade) if grade else None, seconds)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

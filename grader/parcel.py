@@ -1,0 +1,121 @@
+"""One submission's grading as a parcel: everything travels with it, so any machine can do the work.
+
+A worker needs the program and its data sets; notebook and course are in the parcel, and the
+finished page and grade file are in the outcome.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import tarfile
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from . import environment, remembered
+from .errors import GraderError, UnknownLab, UnreadableNotebook
+from .grading import Options, grade_job, prepare
+from .progress import Event, silent
+from .report import gradefile, html
+from .store import key
+
+FOLDERS = ("rubrics", "assignments", "reference")
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What a worker gets. ``course`` is a tar archive (see :func:`pack_course`)."""
+
+    student: str
+    number: int
+    file_name: str
+    notebook: bytes
+    course: bytes
+    options: Options
+
+    @property
+    def name(self) -> str:
+        """Tells the parcels of a class apart."""
+        return f"{self.student}#{self.number}"
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.notebook).hexdigest()
+
+    def key(self, data_digest: str) -> str:
+        """A digest of all that the grade depends on."""
+        course = hashlib.sha256(self.course).hexdigest()
+        options = {**asdict(self.options), "data_dir": None, "threads": None}
+        return key("grade", self.sha256, course, options, data_digest, environment.versions())
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What comes back. ``reason`` says why there is no grade, where there is none."""
+
+    status: Literal["graded", "unreadable", "ungraded"]
+    reason: str = ""
+    grade_file: str = ""
+    page: str = ""
+    observations: str = ""
+    seconds: float = 0.0
+
+
+def pack_course(root: Path) -> bytes:
+    """The course as an uncompressed tar: the same bytes for the same files."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        for folder in FOLDERS:
+            for path in sorted((root / folder).rglob("*")):
+                if path.is_file() and "__pycache__" not in path.parts:
+                    member = tarfile.TarInfo(path.relative_to(root).as_posix())
+                    content = path.read_bytes()
+                    member.size = len(content)
+                    archive.addfile(member, io.BytesIO(content))
+    return stream.getvalue()
+
+
+def work(parcel: Parcel, on_event: Callable[[Event], None] = silent) -> Outcome:
+    """Grade one parcel. Whatever is wrong with the submission is an outcome, not an exception.
+
+    Raises:
+        GradingFailed: the grader could not do its job; the caller may try once more.
+    """
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="grade-parcel-") as name:
+        folder = Path(name)
+        notebook = folder / "submission" / Path(parcel.file_name).name
+        notebook.parent.mkdir()
+        notebook.write_bytes(parcel.notebook)
+        options = replace(parcel.options, course=_unpack(parcel.course, folder / "course"))
+        try:
+            job = prepare(notebook, options, on_event)
+        except (UnreadableNotebook, UnknownLab) as error:
+            reason = str(error).replace(f"{notebook.parent}/", "")
+            return Outcome("unreadable", reason, seconds=time.monotonic() - started)
+        grade = asyncio.run(grade_job(job, on_event))
+        return Outcome(
+            "graded",
+            grade_file=gradefile.to_json(grade),
+            page=html.page(grade),
+            observations=remembered.key_of(job),
+            seconds=time.monotonic() - started,
+        )
+
+
+def describe(error: BaseException) -> str:
+    """A failed grading in words, for its *ungraded* entry."""
+    if isinstance(error, GraderError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"
+
+
+def _unpack(course: bytes, folder: Path) -> Path:
+    with tarfile.open(fileobj=io.BytesIO(course)) as archive:
+        archive.extractall(folder, filter="data")
+    return folder
