@@ -6,16 +6,28 @@ import functools
 import platform
 from importlib import metadata
 
-PACKAGES = ("grader", "tensorflow", "keras", "numpy", "ipykernel")
+PACKAGES = {
+    "grader": ("grader",),
+    "tensorflow": ("tensorflow", "tensorflow-cpu", "tf-nightly", "tensorflow-macos"),
+    "keras": ("keras", "keras-nightly"),
+    "numpy": ("numpy",),
+    "ipykernel": ("ipykernel",),
+}
+"""By the name that is imported: the distributions that it comes in."""
 
 
 @functools.cache
 def versions() -> dict[str, str]:
     """Python's and the packages' versions, without importing any of them."""
     found = {"python": platform.python_version(), "machine": platform.machine()}
-    for package in PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            found[package] = "missing"
+    for package, names in PACKAGES.items():
+        installed = (version for name in names if (version := _version(name)) is not None)
+        found[package] = next(installed, "missing")
     return found
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None

@@ -1,4 +1,4 @@
-"""Functions that the handout gives and that cost seconds: recognised by their code, served from disk.
+"""Slow functions that the handout gives: recognised by their code, served from disk.
 
 A notebook's own loader reads, converts, slices and standardises 60,000 images each time. Where its
 code is the one that the handout gave (in any of its editions: the rubric lists fingerprints), its
@@ -26,10 +26,15 @@ PARTS = ("train_x", "val_x", "test_x")
 
 
 def fingerprint(source: str) -> str:
-    """A function's code without its docstring, comments and layout, as 16 hex digits."""
-    tree = ast.parse(source).body[0]
-    assert isinstance(tree, ast.FunctionDef)
-    return _digest(tree)
+    """A function's code without its docstring, comments and layout, as 16 hex digits.
+
+    Raises:
+        ValueError: ``source`` is not one function.
+    """
+    body = ast.parse(source).body
+    if len(body) != 1 or not isinstance(body[0], ast.FunctionDef):
+        raise ValueError("the source is not one function")
+    return _digest(body[0])
 
 
 def unchanged(submission: Submission, handout: Submission, rubric: Rubric) -> tuple[str, ...]:
@@ -58,8 +63,11 @@ def standardised(images: DataSet) -> Path:
         mean, std = _moments(train)
         for part in PARTS:
             _standardise(images.folder / f"{part}.npy", draft / f"{part}.npy", mean, std)
-        if not folder.is_dir():  # somebody else may have been quicker
+        try:
             draft.rename(folder)
+        except OSError:
+            if not folder.is_dir():  # somebody else may have been quicker
+                raise
     return folder
 
 
@@ -81,7 +89,7 @@ def _moments(images: Array) -> tuple[Array, Array]:
 
 
 def _functions(notebook: Submission) -> Iterator[tuple[str, str]]:
-    """Top-level functions and their fingerprints; a cell that is not plain Python is passed over."""
+    """Top-level functions and their fingerprints, in order; cells that are not Python have none."""
     for cell in notebook.code_cells():
         try:
             body = ast.parse(cell.source).body
@@ -96,5 +104,6 @@ def _digest(function: ast.FunctionDef) -> str:
     body = function.body
     if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
         body = body[1:]
-    code = [ast.dump(function.args), *(ast.dump(statement) for statement in body)]
-    return hashlib.sha256("\n".join(code).encode()).hexdigest()[:16]
+    parts = [*function.decorator_list, function.args, *body]
+    code = "\n".join(ast.unparse(part) for part in parts)  # dumps differ between Pythons
+    return hashlib.sha256(code.encode()).hexdigest()[:16]

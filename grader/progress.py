@@ -9,7 +9,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Event:
-    """``done`` of ``total`` units of a step; accuracy as a fraction, epoch from 0, while training."""
+    """``done`` of ``total`` units of a step; while training, accuracy (a fraction) and epoch."""
 
     step: Literal["data", "read", "start", "cell", "probe", "train", "compare", "report"]
     done: int

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -25,8 +27,9 @@ def folder() -> Path:
 
 
 def key(*parts: Any) -> str:
-    """A file name for observations that depend on ``parts`` and on nothing else."""
-    text = json.dumps([FORMAT, *parts], sort_keys=True)
+    """A file name for observations that depend on ``parts``, on the code that runs in the kernel
+    and on nothing else."""
+    text = json.dumps([FORMAT, _code(), *parts], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -34,20 +37,41 @@ def load(name: str) -> Observations | None:
     """What was saved under ``name``; ``None`` where nothing was, or where it cannot be read."""
     try:
         return _observations(decode(_path(name).read_bytes()))
-    except (OSError, WireError, KeyError, TypeError, ValueError):
+    except (OSError, WireError, KeyError, TypeError, ValueError, AttributeError):
         return None
 
 
 def save(name: str, value: Observations) -> None:
-    """Keep ``value`` under ``name``: whole or not at all, whoever else is writing."""
-    path = _path(name)
+    """Keep ``value`` under ``name``: whole or not at all, whoever else is writing.
+
+    A cache that cannot be written (no room, no right to) costs time later and no grade now.
+    """
+    data = encode(_plain(asdict(value)))
+    with contextlib.suppress(OSError):
+        _write(_path(name), data)
+
+
+def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(encode(_plain(asdict(value))))
-        stream.flush()
-        os.fsync(stream.fileno())
-    Path(draft).replace(path)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+@functools.cache
+def _code() -> str:
+    """Of the files that make observations: other code, other observations."""
+    total = hashlib.sha256()
+    for path in sorted((Path(__file__).parent / "kernel").glob("*.py")):
+        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
 
 
 def _path(name: str) -> Path:

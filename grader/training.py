@@ -25,6 +25,7 @@ from .progress import Event, OnEvent
 
 Stopped = Literal["rule_met", "budget", "time_limit", "diverged", "fault"]
 HOPELESS_EPOCHS = 2
+"""Epochs without learning anything after which more of them are wasted."""
 SURE_LOOKS = 2
 """Looks in a row that must be clear of the rule before a run for its end is stopped early."""
 
@@ -110,6 +111,7 @@ class _Judge:
         images = np.load(data.folder / "train_y.npy", mmap_mode="r")
         self._training = training
         self._labels = np.asarray(data.val_y)
+        self._guessing = 1.5 / (int(self._labels.max()) + 1)
         self._per_epoch = -(-len(images) // check.batch_size)
         self._total = check.epochs * self._per_epoch
         self._seed = seed
@@ -147,10 +149,15 @@ class _Judge:
         self.points.append(CurvePoint(step, epoch, accuracy, finite))
         task = self._training.task.id
         self._on_event(Event("train", step, self._total, task, epoch, accuracy, self._seed))
-        if loss is not None and finite is None:
+        if (loss is not None and finite is None) or self._hopeless(epoch):
             self._over, self.stopped = True, "diverged"
         elif self._early and step > 0 and self._beyond_doubt(accuracy):
             self._over, self.stopped = True, "rule_met"
+
+    def _hopeless(self, epoch: float) -> bool:
+        """Whole epochs at the level of guessing: it does not learn."""
+        best = max(point.accuracy for point in self.points)
+        return epoch >= HOPELESS_EPOCHS and best < self._guessing
 
     def _beyond_doubt(self, accuracy: float) -> bool:
         """Met, for a rule that asks ``within``; clear of noise twice, for one about the end."""

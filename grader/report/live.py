@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import TracebackType
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     Progress,
@@ -39,7 +38,7 @@ class Live:
         self._moving = self._console.is_terminal and not verbose
         self._progress = Progress(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
@@ -68,7 +67,9 @@ class Live:
         if self._moving:
             self._move(event)
         elif self._verbose or self._is_new(event):
-            self._console.print(line(event), highlight=False, markup=False)
+            self._console.print(
+                line(event), highlight=False, markup=False, emoji=False, soft_wrap=True
+            )
 
     def _move(self, event: Event) -> None:
         step = (event.step, event.detail if event.step == "train" else f"{event.seed}")
@@ -77,7 +78,7 @@ class Live:
             self._last = step
         self._progress.update(
             self._task,
-            description=escape(line(event)),
+            description=line(event),
             completed=event.done,
             total=event.total if event.total > 1 else None,
         )
@@ -96,7 +97,7 @@ def line(event: Event) -> str:
     text = " ".join(words)
     if event.step == "cell":
         text += f" ({event.done + 1} of {event.total})"
-    if event.seed:
+    if event.seed is not None:
         text += f", seed {event.seed}"
     if event.epoch is not None:
         text += f", epoch {event.epoch:.2f}"
