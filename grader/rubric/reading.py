@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -26,11 +27,25 @@ def load(path: Path, kind: TypeAdapter[T], what: str) -> T:
     except ValidationError as error:
         problems = [
             f"{path}:{_line(lines, issue['loc'])}: {_where(issue['loc'], what)}: {issue['msg']}"
-            for issue in error.errors()
+            for issue in _meant(error)
         ]
         count = len(problems)
         head = f"{what} has {count} problem{'s' if count > 1 else ''}:"
         raise CourseError("\n".join([head, *problems])) from error
+
+
+def _meant(error: ValidationError) -> list[ErrorDetails]:
+    """Without the complaint that a list is too short which only lost its items for being wrong."""
+    issues = error.errors()
+    return [
+        issue
+        for issue in issues
+        if issue["type"] != "too_short"
+        or not any(
+            other is not issue and other["loc"][: len(issue["loc"])] == issue["loc"]
+            for other in issues
+        )
+    ]
 
 
 def _parse(path: Path) -> tuple[Any, Any]:
