@@ -8,7 +8,7 @@ more and then listed as *ungraded*.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,7 +44,6 @@ class Tally:
     done: int
     reused: int
     ungraded: tuple[str, ...]
-    running: int
 
 
 OnTally = Callable[[Tally, Sequence[Report], Handed | None, Outcome | None], None]
@@ -63,40 +62,47 @@ class Batch:
     reports: Callable[[], list[Report]]
     on_tally: OnTally
 
-    def grade(self, handed: Iterable[Handed]) -> Tally:
+    def grade(self, handed: Sequence[Handed]) -> Tally:
         """Grade all that is not in the gradebook yet; returns how it ended."""
-        everything = list(handed)
-        waiting = deque((h, 0) for h in everything if not self._stands(h))
-        tally = Tally(
-            len(everything), len(everything) - len(waiting), len(everything) - len(waiting), (), 0
-        )
+        waiting = deque((each, 0) for each in handed if not self._stands(each))
+        reused = len(handed) - len(waiting)
+        tally = Tally(len(handed), reused, reused, ())
+        self.on_tally(tally, (), None, None)
         executor = self.make()
         under_way: dict[Future[Outcome], tuple[Handed, int]] = {}
-        self.on_tally(tally, (), None, None)
         while waiting or under_way:
-            while waiting and len(under_way) < AHEAD * self.width:
-                item = waiting.popleft()
-                try:
-                    under_way[executor.submit(run, item[0].parcel)] = item
-                except BrokenExecutor:
-                    waiting.appendleft(item)
-                    executor = self.make()
+            broken = not self._fill(executor, waiting, under_way)
             done, _ = wait(under_way, timeout=POLL, return_when=FIRST_COMPLETED)
-            reports = self.reports()
+            self.on_tally(tally, self.reports(), None, None)
             for future in done:
-                item, tries = under_way.pop(future)
-                outcome, again = _outcome(future, tries)
-                if again:
-                    waiting.append((item, tries + 1))
+                each, tries = under_way.pop(future)
+                error = future.exception()
+                broken = broken or isinstance(error, BrokenExecutor)
+                if error is not None and tries + 1 < TRIES:
+                    waiting.append((each, tries + 1))
                     continue
-                self._keep(item, outcome)
-                tally = _counted(tally, item, outcome, len(under_way))
-                self.on_tally(tally, reports, item, outcome)
-            if not done:
-                self.on_tally(tally, reports, None, None)
-            if any(isinstance(f.exception(), BrokenExecutor) for f in done):
+                outcome = future.result() if error is None else _ungraded(error)
+                self._keep(each, outcome)
+                tally = _counted(tally, each, outcome)
+                self.on_tally(tally, (), each, outcome)
+            if broken:
                 executor = self.make()
         return tally
+
+    def _fill(
+        self,
+        executor: Executor,
+        waiting: deque[tuple[Handed, int]],
+        under_way: dict[Future[Outcome], tuple[Handed, int]],
+    ) -> bool:
+        """Hand out parcels up to a few for each worker; False where the pool is broken."""
+        while waiting and len(under_way) < AHEAD * self.width:
+            try:
+                future = executor.submit(run, waiting[0][0].parcel)
+            except BrokenExecutor:
+                return False
+            under_way[future] = waiting.popleft()
+        return True
 
     def _stands(self, handed: Handed) -> bool:
         return self.book.graded(handed.parcel.key(self.data_digest))
@@ -124,16 +130,12 @@ class Batch:
         )
 
 
-def _outcome(future: Future[Outcome], tries: int) -> tuple[Outcome, bool]:
-    """The outcome, and whether to try once more instead of keeping it."""
-    error = future.exception()
-    if error is None:
-        return future.result(), False
-    return Outcome("ungraded", describe(error)), tries + 1 < TRIES
+def _ungraded(error: BaseException) -> Outcome:
+    return Outcome("ungraded", describe(error))
 
 
-def _counted(tally: Tally, handed: Handed, outcome: Outcome, running: int) -> Tally:
+def _counted(tally: Tally, handed: Handed, outcome: Outcome) -> Tally:
     ungraded = tally.ungraded
     if outcome.status == "ungraded":
         ungraded = (*ungraded, f"{handed.name} ({handed.source}): {outcome.reason}")
-    return Tally(tally.total, tally.done + 1, tally.reused, ungraded, running)
+    return Tally(tally.total, tally.done + 1, tally.reused, ungraded)

@@ -1,0 +1,79 @@
+"""``observe``: Submission × Lab → Observations. Slow, untrusted, never a verdict.
+
+The notebook runs in its sandbox with its training drivers recorded; then each probe that the rubric
+asks for is answered by the student's functions; then the grader trains what has an accuracy rule.
+The reference is observed by the same code, in a kernel of its own, and kept on disk: judging
+compares two observations.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from typing import Any
+
+from grader import environment, matching
+from grader.course import Lab
+from grader.desk import Desk
+from grader.model import Observations, Submission
+from grader.progress import OnEvent, silent
+from grader.rubric import Accuracy
+
+from .order import Order
+from .probing import answers_of
+from .reference import (
+    ReferenceDesk,
+    known_reference,
+    known_variants,
+    reference,
+    variants,
+)
+from .trainer import Trainer
+
+__all__ = ["Order", "known_reference", "known_variants", "observe", "reference", "variants"]
+
+
+async def observe(
+    submission: Submission, lab: Lab, order: Order, expected: Observations, on_event: OnEvent
+) -> Observations:
+    """Run ``submission``, probe it, train it. ``expected`` is the reference's own observation."""
+    started = time.monotonic()
+    found = matching.match(submission, lab.handout)
+    desk = Desk(submission, order.setting, on_event)
+    bench = ReferenceDesk(lab, order, silent)
+    try:
+        await asyncio.gather(desk.open(), *(_early(bench) if _needs(lab, order) else ()))
+        observed = await answers_of(desk, lab, order, found, on_event)
+        if order.train and order.data is not None:
+            trainer = Trainer(lab, order, found, desk, bench, expected, on_event)
+            await trainer.train_all(observed)
+    finally:
+        await desk.close()
+        await bench.close()
+    return Observations(
+        cells=tuple(desk.cells[i] for i in sorted(desk.cells)),
+        probes=observed,
+        environment=environment.versions(),
+        seed=order.seed,
+        notes=found.notes,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _needs(lab: Lab, order: Order) -> bool:
+    """Whether a training will want the reference's network: its kernel then boots meanwhile."""
+    return (
+        order.train
+        and not order.setting.as_submitted
+        and any(
+            isinstance(check, Accuracy) and check.style == "functional"
+            for task in lab.rubric.tasks
+            if order.wants(task)
+            for check in task.checks
+        )
+    )
+
+
+def _early(bench: ReferenceDesk) -> tuple[Coroutine[Any, Any, Desk]]:
+    return (bench.ready(),)

@@ -1,0 +1,102 @@
+"""Asks a notebook the rubric's probes, and reads the answers: untrusted, so forced into shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from grader import matching
+from grader.asked import case_tree, probes_of
+from grader.checks.evidence import Probe
+from grader.course import Lab
+from grader.desk import Desk, read_fault
+from grader.matching import Matching
+from grader.model import Answer, Fault, FaultKind, Observed
+from grader.progress import Event, OnEvent
+from grader.rubric import Object
+
+from .order import Order
+
+
+async def answers_of(
+    desk: Desk, lab: Lab, order: Order, found: Matching, on_event: OnEvent
+) -> dict[str, Observed]:
+    wanted = {t.id for t in lab.rubric.tasks if order.wants(t)}
+    probes = [p for p in probes_of(lab, order.seed).values() if p.key.split("/")[0] in wanted]
+    observed = {}
+    for done, probe in enumerate(probes):
+        on_event(Event("probe", done, len(probes), detail=probe.key.split("/")[0]))
+        answer = await desk.ask(_request(probe, found, order.seed))
+        observed[probe.key] = _read(answer, probe)
+    return observed
+
+
+def _request(probe: Probe, found: Matching, seed: int) -> dict[str, Any]:
+    cases = [case_tree(case) for case in probe.cases]
+    stand_in = None
+    if probe.stand_in is not None:
+        stand_in = {"name": probe.stand_in.name, "parameters": list(probe.stand_in.parameters)}
+    return {
+        "probe": probe.kind,
+        "target": target(probe.object, found),
+        "cases": cases,
+        "stand_in": stand_in,
+        "seed": seed,
+    }
+
+
+def target(wanted: Object, found: Matching) -> dict[str, Any]:
+    """Where in this notebook the object is to be looked for."""
+    part = found.parts[wanted.part or wanted.cell]
+    return {
+        "name": wanted.name,
+        "driver": wanted.driver,
+        "argument": wanted.argument,
+        "fit": wanted.fit,
+        "scoped": wanted.scoped,
+        "cells": list(part.cells),
+        "section": list(part.section),
+    }
+
+
+def _read(answer: dict[str, Any] | Fault, probe: Probe) -> Observed:
+    """A probe's answer as the kernel tells it: untrusted, so forced into shape."""
+    if isinstance(answer, Fault):
+        return Observed(fault=answer)
+    if "fault" in answer:
+        return Observed(fault=_missing(answer["fault"], probe))
+    told = answer.get("answers")
+    entries = [a for a in told if isinstance(a, dict)] if isinstance(told, list) else []
+    answers = tuple(_answer(entry) for entry in entries)
+    if not answers:
+        return Observed(fault=Fault(FaultKind.UNUSABLE, "no answers"))
+    cell = answer.get("cell")
+    return Observed(
+        answers, found=str(answer.get("found"))[:200], cell=cell if isinstance(cell, int) else None
+    )
+
+
+def _answer(entry: Mapping[str, Any]) -> Answer:
+    value, printed, seconds = (entry.get(name) for name in ("value", "printed", "seconds"))
+    fault = read_fault(entry["fault"]) if "fault" in entry else None
+    if fault is None and not isinstance(value, dict):
+        fault = Fault(FaultKind.UNUSABLE, "no value")
+    return Answer(
+        case=str(entry.get("case"))[:100],
+        value=value if fault is None else None,
+        fault=fault,
+        printed=printed[:20_000] if isinstance(printed, str) else "",
+        seconds=float(seconds) if isinstance(seconds, int | float) else 0.0,
+    )
+
+
+def _missing(told: Any, probe: Probe) -> Fault:
+    """A missing function, with the nearest name that the notebook does define."""
+    fault = read_fault(told)
+    if fault.kind is not FaultKind.MISSING:
+        return fault
+    names = told.get("defined") if isinstance(told, dict) else None
+    defined = [n for n in names if isinstance(n, str)] if isinstance(names, list) else []
+    near = matching.nearest(probe.object.name, [n for n in defined if n != probe.object.name])
+    return replace(fault, message=probe.object.name, source=near or "")
