@@ -1,4 +1,4 @@
-"""Starts an ipykernel with TensorFlow loaded, the recorders in place and a channel to the grader."""
+"""Starts an ipykernel with TensorFlow loaded, recorders in place and a channel to the grader."""
 
 from __future__ import annotations
 

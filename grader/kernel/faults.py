@@ -11,7 +11,7 @@ MAX_MESSAGE = 1000
 
 
 def describe(error: BaseException, files: Mapping[str, int]) -> dict[str, Any]:
-    """The fault that ``error`` is. ``files`` maps the file names of compiled cells to cell indices."""
+    """The fault that ``error`` is. ``files`` maps compiled cells' file names to cell indices."""
     kind = "exception"
     if isinstance(error, KeyboardInterrupt):
         kind = "time_limit"

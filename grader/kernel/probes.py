@@ -40,7 +40,7 @@ def call(recorder: Recorder, request: dict[str, Any]) -> Reply:
 
 
 def build(recorder: Recorder, request: dict[str, Any]) -> Reply:
-    """Build a model a case, and give its variables and its outputs before and with given weights."""
+    """Build a model a case: its variables, and its outputs before and with given weights."""
 
     def one(factory: Any, case: dict[str, Any]) -> Any:
         import tensorflow as tf

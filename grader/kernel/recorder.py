@@ -31,7 +31,7 @@ Namespace = dict[str, Any]
 
 @dataclass
 class DriverCall:
-    """One call of a training driver: who was called, from which cell, with what, in which globals."""
+    """One call of a training driver: of which, from which cell, with what, in which globals."""
 
     driver: str
     cell: int
@@ -143,12 +143,16 @@ class Recorder:
 
 
 class _Guard(ast.NodeTransformer):
-    """``statement`` → ``try: statement; watch() / except BaseException: failed()``."""
+    """``statement`` → ``try: statement; watch() / except BaseException: failed()``.
+
+    An expression at the end of a cell stays bare: IPython shows its value, and keeps its error.
+    """
 
     def visit_Module(self, node: ast.Module) -> ast.Module:
         guarded: list[ast.stmt] = []
         for statement in node.body:
-            if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+            future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+            if future or (isinstance(statement, ast.Expr) and statement is node.body[-1]):
                 guarded.append(statement)
                 continue
             block = ast.Try(

@@ -17,7 +17,7 @@ from .recorder import FIT, Recorder
 
 
 def set_up(shell: Any, recorder: Recorder, settings: dict[str, Any]) -> None:
-    """Make ``shell`` ready: ``settings["data"]`` maps data sets to folders with their open arrays."""
+    """Make ``shell`` ready: ``settings["data"]`` maps data sets to folders of open arrays."""
     import tensorflow as tf
 
     silence_shell(shell)
@@ -32,7 +32,7 @@ def set_up(shell: Any, recorder: Recorder, settings: dict[str, Any]) -> None:
 
 
 def silence_shell(shell: Any) -> None:
-    """``!command`` and ``%pip`` print that they were skipped; ``%matplotlib`` keeps the Agg backend."""
+    """``!command``, ``%pip`` and ``exit()`` are skipped; ``%matplotlib`` keeps the Agg backend."""
 
     def skipped(command: str) -> None:
         print(f"[grader] skipped: {command}")
@@ -43,6 +43,7 @@ def silence_shell(shell: Any) -> None:
 
     shell.system = skipped
     shell.getoutput = unanswered
+    shell.ask_exit = lambda: skipped("exit")
     for magic in ("pip", "conda", "mamba", "uv", "tensorflow_version", "sx", "system"):
         shell.register_magic_function(
             lambda line, name=magic: skipped(f"%{name} {line}"), "line", magic
@@ -131,6 +132,6 @@ def record_fit(tf: Any, recorder: Recorder) -> None:
 
 
 def restore_old_names(tf: Any) -> None:
-    """``Metric.reset_states`` was renamed in Keras 3; the labs of earlier years call the old name."""
+    """``Metric.reset_states`` was renamed in Keras 3; labs of earlier years call the old name."""
     if not hasattr(tf.keras.metrics.Metric, "reset_states"):
         tf.keras.metrics.Metric.reset_states = lambda metric: metric.reset_state()

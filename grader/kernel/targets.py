@@ -68,7 +68,7 @@ def _candidates(recorder: Recorder, target: dict[str, Any]) -> Iterator[Found]:
 
 
 def _named(recorder: Recorder, target: dict[str, Any]) -> Iterator[Found]:
-    """A definition of this part; of anywhere, with the last globals, for a name with one meaning."""
+    """A definition of this part; of anywhere, with the last globals, where scope matters not."""
     name, now = target["name"], recorder.namespace
     bound = _bound_in(recorder, name, *target["section"])
     if bound is not None and target["scoped"]:

@@ -167,9 +167,9 @@ class Trainer:
             return _end(started, 0, compiled)
         for t, batch in enumerate(_batches(order, len(images), size, epochs), start=1):
             loss = advance(batch)
-            if t % request["every"] == 0 or t == total or t % per_epoch == 0:
-                if not self._report(tf, scored, images, t, loss, total, per_epoch):
-                    return _end(started, t, compiled)
+            look = t % request["every"] == 0 or t == total or t % per_epoch == 0
+            if look and not self._report(tf, scored, images, t, loss, total, per_epoch):
+                return _end(started, t, compiled)
         return _end(started, total, compiled)
 
     def _report(

@@ -170,7 +170,7 @@ async def start_client(
     client.limit, client.on_flood = output, lambda: over_limit("output")
     client.log.setLevel(logging.CRITICAL)
     client.reset_execution_trackers()
-    kc = manager.client()
+    kc = manager.client(context=manager.context)
     assert isinstance(kc, AsyncKernelClient)
     kc.start_channels()
     kc.allow_stdin = False
