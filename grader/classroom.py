@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
+import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from . import course, data, environment
+from . import course, environment
 from .batch import Batch, Handed, OnTally, Tally
 from .errors import UsageError
 from .executors import dask, jobs_here, local
 from .gradebook import Gradebook
 from .intake import Intake, chosen, take_in
-from .parcel import Parcel, pack_course
+from .parcel import Parcel, data_digest, pack_course
 from .preparing import Options
 
 OUT = "_grades"
@@ -73,7 +74,7 @@ def grade_class(
             run = book.start_run("grade", each.lab or "", _digest(archive), _options(each))
             with _where(options, jobs) as (make, reports):
                 batch = Batch(
-                    book, run, out, _data_digest(root, each), jobs, make, reports, on_tally
+                    book, run, out, data_digest(root, each), jobs, make, reports, on_tally
                 )
                 tally = batch.grade(handed)
             book.finish_run(run)
@@ -105,29 +106,13 @@ def _where(options: ClassOptions, jobs: int) -> Any:
 
 
 def _threads(jobs: int) -> int:
-    import os
-
     return max(1, (os.cpu_count() or 1) // jobs)
 
 
 def _digest(archive: bytes) -> str:
-    import hashlib
-
     return hashlib.sha256(archive).hexdigest()
 
 
 def _options(each: Options) -> dict[str, Any]:
     shown = {k: str(v) if isinstance(v, Path) else v for k, v in asdict(each).items()}
     return {**shown, "versions": environment.versions()}
-
-
-def _data_digest(root: Path, each: Options) -> str:
-    folders = data.search_folders(each.data_dir, root)
-    names = {course.rubric_of(root, name).data for name in course.labs(root)} - {None}
-    found = [
-        data.find(n, folders=folders, data_dir=each.data_dir) for n in sorted(filter(None, names))
-    ]
-    return json.dumps([[d.name, d.digest] for d in found])
-
-
-__all__ = ["Callable", "ClassOptions", "ClassResult", "grade_class", "take"]

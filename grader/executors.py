@@ -90,7 +90,7 @@ _queue: Queue[Report] | None = None
 
 
 def run(parcel: Parcel) -> Outcome:
-    """What an executor is given: :func:`grader.parcel.work`, with reports where there is a queue."""
+    """What an executor is given: :func:`grader.parcel.work`; it reports where there is a queue."""
     queue = _queue
     if queue is None:
         return work(parcel)
@@ -99,7 +99,7 @@ def run(parcel: Parcel) -> Outcome:
 
 def _begin(queue: Queue[Report], parent: int) -> None:
     """In a new worker: remember the queue, and end when the parent is killed."""
-    global _queue  # noqa: PLW0603  a pool's initializer has no other way to hand things over
+    global _queue
     _queue = queue
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 

@@ -98,6 +98,23 @@ class Row:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Material:
+    """What a graded submission is judged again from: the file, and how it was graded."""
+
+    student: str
+    name: str
+    source: str
+    number: int
+    handed_in: datetime | None
+    file_name: str
+    notebook: bytes
+    sha256: str
+    options: Mapping[str, Any]
+    grade: Mapping[str, Any]
+    observations: str
+
+
 class Gradebook:
     """One open ``grades.sqlite``. One process writes; any number may read."""
 
@@ -262,6 +279,29 @@ class Gradebook:
         for values in cursor:
             *head, grade, seconds = values
             yield Row(*head, json.loads(grade) if grade else None, seconds)
+
+    def material(self) -> Iterator[Material]:
+        """The submissions whose newest attempt is a grade."""
+        cursor = self._db.execute(
+            "SELECT s.student, s.name, s.source, s.number, s.handed_in, s.notebook, s.sha256,"
+            " r.options, l.grade, l.observations FROM latest l"
+            " JOIN submissions s ON s.id = l.submission JOIN runs r ON r.id = l.run"
+            " WHERE l.status = 'graded' ORDER BY s.student, s.number"
+        )
+        for student, name, source, number, when, file, sha256, options, grade, kept in cursor:
+            yield Material(
+                student,
+                name,
+                source,
+                number,
+                datetime.fromisoformat(when) if when else None,
+                Path(source.replace("!", "/")).name,
+                file,
+                sha256,
+                json.loads(options),
+                json.loads(grade),
+                kept or "",
+            )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

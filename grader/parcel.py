@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+import json
 import tarfile
 import tempfile
 import time
@@ -17,7 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from . import environment, remembered
+from . import course, data, environment, remembered, rubric
 from .errors import GraderError, UnknownLab, UnreadableNotebook
 from .grading import Options, grade_job, prepare
 from .progress import Event, silent
@@ -47,11 +48,9 @@ class Parcel:
     def sha256(self) -> str:
         return hashlib.sha256(self.notebook).hexdigest()
 
-    def key(self, data_digest: str) -> str:
-        """A digest of all that the grade depends on."""
-        course = hashlib.sha256(self.course).hexdigest()
-        options = {**asdict(self.options), "data_dir": None, "threads": None}
-        return key("grade", self.sha256, course, options, data_digest, environment.versions())
+    def key(self, images: str) -> str:
+        """A digest of all that the grade depends on; ``images`` is :func:`data_digest`."""
+        return grade_key(self.sha256, self.course, self.options, images)
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,22 @@ class Outcome:
     page: str = ""
     observations: str = ""
     seconds: float = 0.0
+
+
+def grade_key(sha256: str, packed: bytes, options: Options, images: str) -> str:
+    """A digest of all that a grade depends on: the file, the course, the options, the data."""
+    told = {**asdict(options), "course": None, "data_dir": None, "threads": None, "fresh": None}
+    archive = hashlib.sha256(packed).hexdigest()
+    return key("grade", sha256, archive, told, images, environment.versions())
+
+
+def data_digest(root: Path, options: Options) -> str:
+    """Which data sets the course's labs would be graded on here."""
+    folders = data.search_folders(options.data_dir, root)
+    rubrics = [rubric.load(root / "rubrics" / f"{name}.yaml") for name in course.labs(root)]
+    names = sorted({rules.data for rules in rubrics if rules.data})
+    found = [data.find(name, folders=folders, data_dir=options.data_dir) for name in names]
+    return json.dumps([[images.name, images.digest] for images in found])
 
 
 def pack_course(root: Path) -> bytes:
@@ -115,7 +130,7 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _unpack(course: bytes, folder: Path) -> Path:
-    with tarfile.open(fileobj=io.BytesIO(course)) as archive:
+def _unpack(packed: bytes, folder: Path) -> Path:
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         archive.extractall(folder, filter="data")
     return folder

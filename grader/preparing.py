@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from .progress import Event, OnEvent
 from .rubric import Rubric
 from .sandbox.choose import choose
 from .sandbox.room import Limits
+
+LoadLab = Callable[[Path, str, Language], Lab]
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ class Job:
     fresh: bool
 
 
-def prepare(path: Path, options: Options, on_event: OnEvent) -> Job:
-    """Read the notebook at ``path`` and decide how it is graded.
+def prepare(path: Path, options: Options, on_event: OnEvent, load: LoadLab = course.load) -> Job:
+    """Read the notebook at ``path`` and decide how it is graded; ``load`` reads a lab.
 
     Raises:
         UsageError: the input or an option cannot be used (see its subclasses).
@@ -65,7 +67,7 @@ def prepare(path: Path, options: Options, on_event: OnEvent) -> Job:
     submission = notebook.read(path)
     root = course.find(options.course, path.parent, Path.cwd())
     name = options.lab or course.recognise(root, submission)
-    lab = course.load(root, name, submission.language)
+    lab = load(root, name, submission.language)
     tasks = _chosen(options.tasks, lab.rubric)
     sandbox = choose(options.sandbox)
     device = _gpu(options.device)
