@@ -31,7 +31,7 @@ def solution(path: Path, language: Language) -> dict[str, str]:
     except (OSError, UnicodeDecodeError) as error:
         raise CourseError(f"{path}: cannot be read: {error}") from error
     marks = list(_MARK.finditer(text))
-    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    ends = [mark.start() for mark in marks[1:]] + [len(text)] * bool(marks)
     cells = [
         (mark[1], text[mark.end() : end].strip("\n"))
         for mark, end in zip(marks, ends, strict=True)
