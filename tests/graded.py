@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from convnets_submissions import Notebook, read_handout
+
 from grader.grading import Options, grade
 from grader.report import deliver
 
@@ -95,5 +96,5 @@ def as_file(notebook: Notebook) -> bytes:
 
 
 def handout(which: str) -> Notebook:
-    """``"ru"``, ``"en"`` or ``"course"``. Raises ``FileNotFoundError`` where that one is not there."""
+    """The handout called ``"ru"``, ``"en"`` or ``"course"``; the last is not everywhere."""
     return read_handout(HANDOUTS[which])
