@@ -168,6 +168,8 @@ class Run:
     seconds: float
     compiled: bool = True
     fault: Fault | None = None
+    assumed: bool = False
+    """True: the student's own optimizer was not to be found, and a plain one took its place."""
 
 
 @dataclass(frozen=True)

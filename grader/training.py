@@ -82,7 +82,8 @@ async def _run(
     points = tuple(judge.points)
     if fault is None:
         assert not isinstance(answer, Fault)
-        return Run(seed, points, judge.stopped, seconds, answer.get("compiled") is True), None
+        compiled, assumed = (answer.get(name) is True for name in ("compiled", "assumed"))
+        return Run(seed, points, judge.stopped, seconds, compiled, assumed=assumed), None
     if fault.kind is FaultKind.MISSING:
         return Run(seed, (), "fault", seconds, fault=fault), fault
     if fault.kind is FaultKind.TIME and len(points) > 1:

@@ -160,6 +160,8 @@ def _message(
             f"Accuracy with different seeds: {shown}; {rule} wanted.",
         )
     when = _when(runs[0]) if status is True else Text("", "")
+    if runs[0].assumed:
+        when = Text(f"{when.ru}{_ASSUMED.ru}", f"{when.en}{_ASSUMED.en}")
     return Text(
         f"Точность {shown}{when.ru}; нужно {rule}.", f"Accuracy {shown}{when.en}; {rule} wanted."
     )
@@ -183,4 +185,8 @@ def _out_of_time(reached: list[float]) -> Text:
     )
 
 
+_ASSUMED = Text(
+    " (ваш оптимизатор не найден, обучали с Adam)",
+    " (your optimizer was not found: trained with Adam)",
+)
 _SKIPPED = Text("Обучение пропущено.", "The training was skipped.")

@@ -49,22 +49,25 @@ def resolve(recorder: Recorder, target: dict[str, Any]) -> Found:
 
 
 def _candidates(recorder: Recorder, target: dict[str, Any]) -> Iterator[Found]:
-    low, high = target["section"]
-    if target.get("driver"):
-        for call in reversed(recorder.calls):
-            if call.driver == target["driver"] and low <= call.cell < high:
-                thing = call.arguments.get(target["argument"])
-                if not (target["scoped"] and _left_over(recorder, thing, low, high)):
-                    how = f"{call.driver}(…, {target['argument']})"
-                    made = call.made.get(target["argument"])
-                    yield Found(thing, call.namespace, call.cell, how, made)
+    """What this part's last driver call (or ``fit``) was given, then what is called so by name."""
+    for call in reversed(recorder.calls):
+        if not _belongs(call.cell, target):
+            continue
+        if call.driver == target["driver"]:
+            thing = call.arguments.get(target["argument"])
+            if not _left_over(recorder, thing, target):
+                how = f"{call.driver}(…, {target['argument']})"
+                made = call.made.get(target["argument"])
+                yield Found(thing, call.namespace, call.cell, how, made)
+        elif call.driver == FIT and target["fit"]:
+            thing, made = call.arguments.get(target["fit"]), call.made.get(target["fit"])
+            yield Found(_always(thing), call.namespace, call.cell, FIT, made)
     yield from _named(recorder, target)
-    if target.get("fit"):
-        for call in reversed(recorder.calls):
-            if call.driver == FIT and low <= call.cell < high:
-                thing = call.arguments.get(target["fit"])
-                made = call.made.get(target["fit"])
-                yield Found(_always(thing), call.namespace, call.cell, FIT, made)
+
+
+def _belongs(cell: int, target: dict[str, Any]) -> bool:
+    low, high = target["section"]
+    return low <= cell < high or cell in target["cells"]
 
 
 def _named(recorder: Recorder, target: dict[str, Any]) -> Iterator[Found]:
@@ -93,11 +96,13 @@ def _bound_in(recorder: Recorder, name: str, low: int, high: int) -> int | None:
     return bound
 
 
-def _left_over(recorder: Recorder, thing: Any, low: int, high: int) -> bool:
-    """True for a function that another part of the notebook defined."""
+def _left_over(recorder: Recorder, thing: Any, target: dict[str, Any]) -> bool:
+    """True for a factory that another part of the notebook defined: no answer to this one."""
+    if not (target["scoped"] or target["fit"]):
+        return False
     code = getattr(thing, "__code__", None)
     cell = recorder.files.get(getattr(code, "co_filename", ""))
-    return cell is not None and not low <= cell < high
+    return cell is not None and not _belongs(cell, target)
 
 
 def _always(thing: Any) -> Any:

@@ -21,6 +21,9 @@ from .recorder import Recorder
 from .targets import Found, NotFound, resolve
 from .wire import Leaf
 
+ASSUMED = {"class_name": "Adam", "config": {"learning_rate": 1e-3}}
+"""For a model whose own optimizer is nowhere to be found: what the handout starts from."""
+
 Step = Callable[[Any, Any], Any]
 Scores = Callable[[Any], Any]
 
@@ -41,7 +44,7 @@ class Trainer:
 
         try:
             network = resolve(self._recorder, request["network"])
-            maker = resolve(self._recorder, request["maker"]) if request.get("maker") else None
+            maker = self._maker(request)
         except NotFound as missing:
             return {"fault": missing.fault}
         tf.keras.utils.set_random_seed(request["seed"])
@@ -51,7 +54,19 @@ class Trainer:
                 step, scores = self._functional(tf, network, maker, request)
             else:
                 step, scores = self._keras(tf, network, maker, request, images)
-            return self._loop(tf, step, scores, images, request)
+            assumed = request["style"] == "keras" and not (maker or request["optimizer"])
+            return {**self._loop(tf, step, scores, images, request), "assumed": assumed}
+
+    def _maker(self, request: dict[str, Any]) -> Found | None:
+        """Who makes the parameters or the optimizer; none found is no fault of an own training."""
+        if not request.get("maker"):
+            return None
+        try:
+            return resolve(self._recorder, request["maker"])
+        except NotFound:
+            if request["style"] == "keras" and request["optimizer"] is None:
+                return None
+            raise
 
     def evaluate(self, request: dict[str, Any]) -> dict[str, Any]:
         """The scores of what the student's own training left behind (a run as submitted)."""
@@ -74,9 +89,11 @@ class Trainer:
             x = images.standardise(tf.gather(images.val, rows))
             return network.thing(x, trained.made) if functional else forward(trained.made, x)
 
+        per_epoch = -(-len(images) // request["batch_size"])
+        total = request["epochs"] * per_epoch
         with printed(), self._recorder.as_of(network.namespace):
-            self._report(tf, scored, images, 1, None, 1, 1)
-        return _end(started, 1, compiled=False)
+            self._report(tf, scored, images, total, None, total, per_epoch)
+        return _end(started, total, compiled=False)
 
     # ------------------------------------------------------------ two styles
 
@@ -124,7 +141,7 @@ class Trainer:
             with self._recorder.as_of(maker.namespace):
                 optimizer = unused(maker.thing())
         else:
-            optimizer = tf.keras.optimizers.get(request["optimizer"])
+            optimizer = tf.keras.optimizers.get(request["optimizer"] or ASSUMED)
         variables = model.trainable_variables
         if not variables:
             raise TypeError("the model has no trainable variables")
