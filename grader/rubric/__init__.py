@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from . import reading
+from . import lateness, reading
 from .checks import (
     Accuracy,
     AnyCheck,
@@ -28,6 +28,7 @@ from .checks import (
     Variables,
     Words,
 )
+from .lateness import Deadline, LateStep
 
 __all__ = [
     "Accuracy",
@@ -35,6 +36,7 @@ __all__ = [
     "Check",
     "FreeText",
     "Given",
+    "LateStep",
     "Layers",
     "LimitSettings",
     "Object",
@@ -129,6 +131,15 @@ class Rubric(Part):
     lab: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: Words
     pass_mark: float = Field(60.0, ge=0, le=100, description="Per cent of the points.")
+    deadline: Deadline | None = Field(
+        None, description=f"When work is due, with its offset from UTC: {lateness.EXAMPLE}."
+    )
+    late: tuple[LateStep, ...] = Field(
+        (), description="What late work keeps: steps of hours after the deadline, in order."
+    )
+    keep_after: float | None = Field(
+        None, ge=0, le=100, description="Per cent of the points kept after the last step."
+    )
     data: str | None = Field(None, description="Data set that the notebook and the trainings use.")
     drivers: tuple[str, ...] = Field((), description="Training loops: recorded instead of run.")
     given: tuple[Given, ...] = ()
@@ -153,6 +164,7 @@ class Rubric(Part):
                 if wanted.driver and wanted.driver not in self.drivers:
                     message = f"{wanted.driver!r} is not among `drivers`"
                     wrong.append((("tasks", number, *place, "driver"), message))
+        wrong += lateness.problems(self.deadline, self.late, self.keep_after)
         _refuse(wrong)
         return self
 
