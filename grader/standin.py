@@ -24,7 +24,7 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 Range = tuple[float, float]
 
-VERSION = 1
+VERSION = 2
 SIDE = 32
 CLASSES = 10
 DIRECTIONS = 5
@@ -41,9 +41,9 @@ class Recipe:
     """How far a wavelength strays, as a fraction of itself."""
     turn_spread: float = 0.045
     """How far a direction strays, in turns; neighbouring classes are 0.1 apart."""
-    radius: Range = (6.0, 13.0)
-    centre: Range = (7.0, 24.0)
-    strength: Range = (14.0, 56.0)
+    radius: Range = (5.0, 10.0)
+    centre: Range = (4.0, 27.0)
+    strength: Range = (24.0, 72.0)
     clutter: float = 0.5
     """Strength of the patch that means nothing, as a fraction of the one that does."""
     grain: Range = (8.0, 36.0)
