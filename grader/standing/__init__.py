@@ -8,19 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from .gradebook import Row
-from .late import LatePolicy
-from .marks import Mark, Marks
-from .model import Language, Text
+from grader.gradebook import Row
+from grader.late import LatePolicy
+from grader.marks import Mark, Marks
+from grader.model import Language, Text
+
+from .types import CheckStanding, Standing, TaskStanding
 
 if TYPE_CHECKING:
-    from .rubric import Rubric
+    from grader.rubric import Rubric
+
+__all__ = [
+    "CheckStanding",
+    "Pages",
+    "Policy",
+    "Standing",
+    "TaskStanding",
+    "no_pages",
+    "standings",
+    "without_effect",
+]
 
 Policy = Literal["latest", "best"]
 DIGITS = 9
@@ -33,78 +46,23 @@ NOT_BEST = Text(
 )
 
 
-@dataclass(frozen=True)
-class CheckStanding:
-    """One check as judged; ``status`` is a :class:`grader.model.CheckStatus` value."""
-
-    id: str
-    title: str
-    status: str
-    points: float
-    max_points: float
-    message: str
-    public: bool
-
-
-@dataclass(frozen=True)
-class TaskStanding:
-    """One task. ``points`` count before any late penalty; ``judged`` are the grader's own.
-
-    ``by_hand``: a person gave the points, so the checks no longer count; ``why`` is the reason.
-    """
-
-    id: str
-    title: str
-    status: str
-    points: float
-    max_points: float
-    message: str
-    by_hand: bool = False
-    comment: str = ""
-    judged: float = 0.0
-    why: str = ""
-    checks: tuple[CheckStanding, ...] = ()
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What counts for one student, after attempts policy, late penalty and hand-given points.
-
-    ``status``: graded, ungraded, unreadable or missing, as the grader left it; points that a person
-    gave to a whole submission count for any of them. ``points`` are None where there is no mark.
-    ``judged`` are those before penalty and hand-given points. ``kept`` is the fraction that the late
-    policy leaves, 1.0 in time; ``late`` is None in time, or where nobody knows. ``reason`` says why
-    there is no mark, or why it may change. ``by_hand``: the points of the whole are a person's, and
-    ``why`` is the reason given; no penalty is taken from them. ``language`` is the notebook's.
-    """
-
-    student: str
-    name: str
-    status: str
-    points: float | None = None
-    max_points: float | None = None
-    judged: float | None = None
-    late: timedelta | None = None
-    kept: float = 1.0
-    passed: bool | None = None
-    provisional: bool = False
-    reason: str = ""
-    tasks: tuple[TaskStanding, ...] = ()
-    comment: str = ""
-    source: str = ""
-    number: int = 0
-    page: Path | None = None
-    by_hand: bool = False
-    why: str = ""
-    language: Language = "en"
-
-
 Pages = Callable[[str, int], Path | None]
 """Where the page of a student's attempt is (by student and number), if there is one."""
 
 
 def no_pages(student: str, number: int) -> Path | None:
     return None
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """All that is applied to an attempt."""
+
+    rubric: Rubric
+    marks: Marks
+    late: LatePolicy | None
+    page_of: Pages
+    language: Language
 
 
 def standings(
@@ -125,15 +83,16 @@ def standings(
     the last attempt, whatever became of it; ``best`` the one with the most points after the late
     penalty, the earlier of equal ones. ``language`` is for those without a notebook to tell it.
     """
+    rules = _Rules(rubric, marks, late, page_of, language)
     names = dict(roster or {})
     found: dict[str, Standing] = {}
     for student, group in groupby(sorted(rows, key=_order), key=attrgetter("student")):
-        attempts = [_attempt(row, rubric, marks, late, page_of, language) for row in group]
+        attempts = [_attempt(row, rules) for row in group]
         counts = attempts[-1] if policy == "latest" else _best(attempts)
         found[student] = replace(counts, name=names.get(student) or counts.name)
     for student in names.keys() - found.keys():
         found[student] = Standing(student, names[student], "missing", language=language)
-    return tuple(_whole(found[student], rubric, marks) for student in sorted(found))
+    return tuple(_whole(found[student], rules) for student in sorted(found))
 
 
 def without_effect(marks: Marks, counted: Iterable[Standing]) -> tuple[Mark, ...]:
@@ -146,30 +105,23 @@ def _order(row: Row) -> tuple[str, int]:
     return row.student, row.number
 
 
-def _attempt(
-    row: Row,
-    rubric: Rubric,
-    marks: Marks,
-    late: LatePolicy | None,
-    page_of: Pages,
-    language: Language,
-) -> Standing:
+def _attempt(row: Row, rules: _Rules) -> Standing:
     """One attempt with the marks of its tasks and its late penalty."""
-    after, kept = late.judge(_time(row.handed_in)) if late else (None, 1.0)
-    page = page_of(row.student, row.number) if row.grade else None
+    late, kept = rules.late.judge(_time(row.handed_in)) if rules.late else (None, 1.0)
     standing = Standing(
-        row.student, row.name, row.status, late=after, kept=kept, reason=row.reason,
-        source=row.source, number=row.number, page=page, language=language,
+        row.student, row.name, row.status, late=late, kept=kept, reason=row.reason,
+        source=row.source, number=row.number, language=rules.language,
     )  # fmt: skip
     if row.status != "graded" or row.grade is None:
         return standing
-    return _judged(standing, row.grade, rubric, marks)
+    page = rules.page_of(row.student, row.number)
+    return _judged(replace(standing, page=page), row.grade, rules)
 
 
-def _judged(standing: Standing, grade: Mapping[str, Any], rubric: Rubric, marks: Marks) -> Standing:
-    manual = {task.id: task.manual_points for task in rubric.tasks}
+def _judged(standing: Standing, grade: Mapping[str, Any], rules: _Rules) -> Standing:
+    manual = {task.id: task.manual_points for task in rules.rubric.tasks}
     tasks = tuple(
-        _task(task, manual.get(task["id"], 0.0), marks.of(standing.student, task["id"]))
+        _task(task, manual.get(task["id"], 0.0), rules.marks.of(standing.student, task["id"]))
         for task in grade["tasks"]
     )
     unread = [task.id for task in tasks if manual.get(task.id) and not task.by_hand]
@@ -224,9 +176,9 @@ def _best(attempts: Sequence[Standing]) -> Standing:
     return replace(best, provisional=True, reason="; ".join(filter(None, [best.reason, told])))
 
 
-def _whole(standing: Standing, rubric: Rubric, marks: Marks) -> Standing:
+def _whole(standing: Standing, rules: _Rules) -> Standing:
     """The standing with what a person said of the submission as a whole; that is the last word."""
-    mark = marks.of(standing.student)
+    mark = rules.marks.of(standing.student)
     if mark is None:
         return standing
     standing = replace(standing, comment=mark.comment)
@@ -234,12 +186,12 @@ def _whole(standing: Standing, rubric: Rubric, marks: Marks) -> Standing:
         return standing
     most = standing.max_points
     if most is None:
-        most = sum(task.points + task.manual_points for task in rubric.tasks)
+        most = sum(task.points + task.manual_points for task in rules.rubric.tasks)
     return replace(
         standing,
         points=mark.points,
         max_points=most,
-        passed=_passes(mark.points, most, rubric.pass_mark / 100),
+        passed=_passes(mark.points, most, rules.rubric.pass_mark / 100),
         provisional=False,
         by_hand=True,
         why=mark.reason,
