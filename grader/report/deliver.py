@@ -38,10 +38,11 @@ def write(grade: Grade, folder: Path, stem: str) -> tuple[Path, Path]:
         UsageError: the folder cannot be written to.
     """
     page, record = folder / f"{stem}.report.html", folder / f"{stem}.grade.json"
+    shown, recorded = html.page(grade), gradefile.to_json(grade)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _whole(page, html.page(grade))
-        _whole(record, gradefile.to_json(grade))
+        _whole(page, shown)
+        _whole(record, recorded)
     except OSError as error:
         raise UsageError(
             f"{folder}: cannot write the report there: {error}; choose another folder with --out"
@@ -64,7 +65,7 @@ def _whole(path: Path, text: str) -> None:
 def write_student(
     out: Path, student: str, number: int, page: str, grade_file: str
 ) -> tuple[Path, Path]:
-    """A class's page and grade file of one attempt: ``students/<student>/<number>.…`` in ``out``."""
+    """One attempt's page and grade file: ``students/<student>/<number>.…`` in ``out``."""
     folder = out / "students" / student
     folder.mkdir(parents=True, exist_ok=True)
     paths = folder / f"{number}.report.html", folder / f"{number}.grade.json"
