@@ -176,12 +176,16 @@ class Survey:
         """A file that no learning system named."""
         base, copies = names.without_copies(stem(file.name))
         base, turn = names.without_turn(base)
-        person, layout = base or file.name, "flat"
+        layout = "flat"
         sides = names.dashed(base)
+        if sides:
+            base, copies = f"{sides[0]} - {sides[1]}", copies + sides[2]
         if sides and (names.is_person(sides[0]) or works[names.folded(sides[1])] > 1):
             person, layout = sides[0], "google"
         elif sides and names.is_person(sides[1]):
             person = sides[1]
+        else:
+            person = base or file.name
         self.handed_in.append(
             HandIn(
                 names.tidy(person),

@@ -146,10 +146,13 @@ def _copy(stem: str) -> tuple[str, int] | None:
     return None
 
 
-def dashed(stem: str) -> tuple[str, str] | None:
-    """The two sides of ``Name - work``."""
-    left, dash, right = stem.partition(" - ")
-    return (left.strip(), right.strip()) if dash and left.strip() and right.strip() else None
+def dashed(stem: str) -> tuple[str, str, int] | None:
+    """The two sides of ``Name - work``, and how often the work's says ``Copy of``."""
+    left, _, right = (side.strip() for side in stem.partition(" - "))
+    if not (left and right):
+        return None
+    work, copies = without_copies(right)
+    return left, work, copies
 
 
 def is_person(text: str) -> bool:

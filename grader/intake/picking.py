@@ -43,6 +43,8 @@ def drafts(handed_in: Sequence[HandIn], archives: Archives) -> tuple[list[Draft]
         for turn, contents in _turns(one.contents):
             handed = replace(one, turn=turn or one.turn, contents=contents)
             found.extend(_draft(handed, archives, problems))
+    if found:  # what was typed into the form came beside a file, as a comment does
+        problems = [problem for problem in problems if problem.reason != reasons.TEXT_ONLY]
     return found, problems
 
 
@@ -106,8 +108,8 @@ def _draft(one: HandIn, archives: Archives, problems: list[Problem]) -> list[Dra
 def _unpacked(
     files: Sequence[File], archives: Archives, stack: ExitStack, problems: list[Problem]
 ) -> list[File]:
-    """The files, with those of the archives among them; an archive refused is a problem."""
-    found = list(files)
+    """The files, those in archives in the place of the archives; one refused is a problem."""
+    found = [file for file in files if file.kind != "archive"]
     for file in files:
         if file.kind != "archive":
             continue

@@ -62,8 +62,8 @@ def repo_prefix(folder: Folder) -> str:
 def shared_works(folder: Folder) -> Counter[str]:
     """How many names share what follows the dash in ``Name - work``."""
     bases = {names.without_copies(stem(file.name))[0] for file in folder.files}
-    sides = [names.dashed(base) for base in sorted(bases)]
-    return Counter(names.folded(pair[1]) for pair in sides if pair)
+    sides = {(pair[0], names.folded(pair[1])) for base in bases if (pair := names.dashed(base))}
+    return Counter(work for _, work in sides)
 
 
 def _has_marks(folder: Folder, called: bool) -> bool:

@@ -67,7 +67,9 @@ def members(
     Raises:
         Refused: a path leads outside, members are too many or too large, or it is damaged.
     """
-    found = [(info, limits.parts_of(_name(info))) for info in _listed(archive, bound)]
+    infos = _listed(archive, bound)
+    called = encodings.file_names(info.name.encode("utf-8", "surrogateescape") for info in infos)
+    found = [(info, limits.parts_of(name)) for info, name in zip(infos, called, strict=True)]
     twice = limits.collisions(parts for info, parts in found if parts and not info.isdir())
     for info, parts in found:
         if not parts:  # "./", the folder that was packed
@@ -156,10 +158,6 @@ def _opener(archive: tarfile.TarFile, info: tarfile.TarInfo) -> Callable[[], IO[
         return stream
 
     return start
-
-
-def _name(info: tarfile.TarInfo) -> str:
-    return encodings.file_name(info.name.encode("utf-8", "surrogateescape"))
 
 
 def _time(info: tarfile.TarInfo) -> datetime | None:

@@ -7,7 +7,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import IO
 
@@ -48,7 +48,9 @@ def members(
     Raises:
         Refused: a path leads outside, or all members together are too large.
     """
-    found = [(info, limits.parts_of(_name(info))) for info in archive.infolist()]
+    infos = archive.infolist()
+    called = zip(infos, _names(infos), strict=True)
+    found = [(info, limits.parts_of(name)) for info, name in called]
     limits.check_total(sum(info.file_size for info, _ in found), bound)
     twice = limits.collisions(parts for info, parts in found if not _is_folder(info))
     for info, parts in found:
@@ -102,16 +104,22 @@ def _fault(info: zipfile.ZipInfo, path: str, bound: Limits) -> Text | None:
     return None
 
 
-def _name(info: zipfile.ZipInfo) -> str:
-    """The member's name: what it says in UTF-8, else its bytes in the likeliest encoding."""
-    name = info.orig_filename
+def _names(infos: Sequence[zipfile.ZipInfo]) -> Iterator[str]:
+    """The members' names: as they say themselves in UTF-8, else in the likeliest encoding."""
+    return encodings.file_names(_raw_name(info) for info in infos)
+
+
+def _raw_name(info: zipfile.ZipInfo) -> bytes:
     if info.flag_bits & _UTF8:
-        return name
-    raw = name.encode("cp437")
+        return info.orig_filename.encode("utf-8", "replace")
+    raw = info.orig_filename.encode("cp437")
     said = _extra(info, _UNICODE_PATH)
-    if len(said) > 5 and said[0] == 1 and struct.unpack("<I", said[1:5])[0] == zlib.crc32(raw):
-        return said[5:].decode("utf-8", "replace")
-    return encodings.file_name(raw)
+    is_of_this_name = len(said) > 5 and said[0] == 1 and said[1:5] == _checksum(raw)
+    return said[5:] if is_of_this_name else raw
+
+
+def _checksum(raw: bytes) -> bytes:
+    return struct.pack("<I", zlib.crc32(raw))
 
 
 def _time(info: zipfile.ZipInfo) -> datetime | None:
