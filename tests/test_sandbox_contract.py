@@ -51,7 +51,6 @@ CELLS = {
     "asks": "answer = input('name? ')",
     "shell": "!sleep 600\nfiles = !sleep 600\n%pip install sleep\n%system sleep 600\nprint(files)",
     "bash": "%%bash\nsleep 600",
-    "big_message": f"print('x' * {40 * 2**20})",
     "second": "channel = __import__('builtins')._grader_serve._channel\n"
     "path = channel._socket.getpeername()\n"
     "import socket\n"
@@ -111,18 +110,19 @@ DEADLY = {
     "sleeper": f"import subprocess\nsubprocess.Popen(['sleep', '{SLEEP}'], start_new_session=True)",
     "exits": "import os\nos._exit(0)",
     "killed": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
-    "segfault": "import ctypes\nctypes.string_at(0)",
     "memory": "import numpy as np\nheld = []\n"
     f"while sum(a.nbytes for a in held) < {2 * MEMORY}:\n    held.append(np.ones(2**23))",
     "threads": "import threading, time\n"
     "for _ in range(1000):\n    threading.Thread(target=time.sleep, args=(600,)).start()\n"
     "time.sleep(600)",
+    "big_message": f"print('x' * {40 * 2**20})",
     "flood": "while True:\n    print('x' * 1000)",
     "survives": "print('alive')\ndef answer(): return 42",
 }
 LASTING = {
     "blocks": "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})\n"
     "while True:\n    pass",
+    "segfault": "import ctypes\nctypes.string_at(0)",
     "in_c": "import ctypes\nctypes.PyDLL(None).sleep(600)",
     "swallows": "while True:\n    try:\n        while True:\n            pass\n"
     "    except BaseException:\n        pass",
@@ -255,14 +255,6 @@ def test_shell(booted: Booted) -> None:
     assert time.monotonic() - started < 60
 
 
-def test_big_message(booted: Booted) -> None:
-    """A single message over the limit never enters our memory, and the kernel lives on."""
-    before = psutil.Process().memory_info().rss
-    assert booted.run("big_message") == ("", None)
-    assert psutil.Process().memory_info().rss - before < 20 * 2**20
-    assert booted.run("prints") == ("seen\n42", None)
-
-
 def test_second_connection(booted: Booted) -> None:
     """A kernel has one channel to the grader: a second connection is refused."""
     assert booted.run("second") == ("refused True\n", None)
@@ -304,11 +296,15 @@ def test_labels(booted: Booted) -> None:
 # ------------------------------------------------------- kernels that are killed
 
 
-@pytest.mark.parametrize("name", ["exits", "killed", "segfault"])
+@pytest.mark.parametrize("name", ["exits", "killed"])
 def test_died(fallen: Fallen, name: str) -> None:
     """A kernel that ends by itself is a fault of the cell that ended it."""
-    assert fallen.fault(name).kind is FaultKind.DIED
-    assert fallen.fault(name).cell == list(DEADLY).index(name)
+    assert fallen.fault(name) == Fault(FaultKind.DIED, "", cell=list(DEADLY).index(name))
+
+
+def test_segfault(lasting: Fallen) -> None:
+    """A kernel that crashes in C is a fault of the cell that crashed it."""
+    assert lasting.fault("segfault").kind is FaultKind.DIED
 
 
 def test_memory(fallen: Fallen) -> None:
@@ -321,6 +317,13 @@ def test_threads(fallen: Fallen) -> None:
     """Threads count as processes, and too many of them end the kernel."""
     assert fallen.fault("threads").kind is FaultKind.DIED
     assert fallen.fault("threads").message == "more than 200 processes"
+
+
+def test_big_message(fallen: Fallen) -> None:
+    """A single message over the limit never enters our memory, and is an output over the limit."""
+    assert fallen.fault("big_message").kind is FaultKind.OUTPUT
+    assert fallen.runs["big_message"].printed == ""
+    assert fallen.grown[list(DEADLY).index("big_message")] < 20 * 2**20
 
 
 def test_flood(fallen: Fallen) -> None:

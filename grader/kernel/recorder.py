@@ -56,6 +56,8 @@ class Recorder:
     calls: list[DriverCall] = field(default_factory=list)
     failures: dict[int, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, int] = field(default_factory=dict)
+    _earlier: Namespace = field(default_factory=dict)
+    """The namespace as the running cell found it."""
 
     def install(self) -> None:
         """Hook into the shell: cell events, file names, and the guard around statements."""
@@ -122,7 +124,11 @@ class Recorder:
             call = self.note(name, arguments)
             if not self.as_submitted:
                 return None
-            return driver(**{k: _keeping(call.made, k, v) for k, v in arguments.items()})
+            kept = {id(v): _keeping(call.made, k, v) for k, v in arguments.items()}
+            return driver(
+                *(kept.get(id(v), v) for v in args),
+                **{k: kept.get(id(v), v) for k, v in keywords.items()},
+            )
 
         setattr(record, HOOK, True)
         return record
@@ -134,12 +140,25 @@ class Recorder:
         later = [i for i in same if i > self.cell]
         if same:
             self.cell = (later or same)[0]
+        self._earlier = dict(self.namespace)
 
     def _after_cell(self, result: Any) -> None:
         error = result.error_before_exec or result.error_in_exec
         if error is not None:
             self.failures.setdefault(self.cell, faults.describe(error, self.files))
-        self.snapshots[self.cell] = dict(self.namespace)
+        if self.cell in self.snapshots:
+            self._revise()
+        else:
+            self.snapshots[self.cell] = dict(self.namespace)
+
+    def _revise(self) -> None:
+        """A cell ran again: it and those below are as if it had been so the first time."""
+        was = self.snapshots[self.cell].copy()
+        new = {k: v for k, v in self.namespace.items() if self._earlier.get(k) is not v}
+        for cell, snapshot in self.snapshots.items():
+            if cell >= self.cell:
+                same = [name for name in new if snapshot.get(name) is was.get(name)]
+                snapshot.update({name: new[name] for name in same})
 
 
 class _Guard(ast.NodeTransformer):

@@ -7,6 +7,8 @@ are back under their old spelling.
 
 from __future__ import annotations
 
+import functools
+import inspect
 import sys
 from pathlib import Path
 from typing import Any
@@ -111,12 +113,15 @@ def record_fit(tf: Any, recorder: Recorder) -> None:
         def __missing__(self, key: str) -> list[float]:
             return [float("nan")]
 
-    def fit(model: Any, x: Any = None, *args: Any, epochs: int = 1, **options: Any) -> Any:
+    @functools.wraps(really_fit)
+    def fit(model: Any, *args: Any, **options: Any) -> Any:
         optimizer = getattr(model, "optimizer", None)
+        asked = inspect.signature(really_fit).bind(model, *args, **options)
+        epochs = asked.arguments.get("epochs", 1)
         call = recorder.note(FIT, {"model": model, "optimizer": optimizer, "epochs": epochs})
         if recorder.as_submitted:
             call.made["model"] = model
-            return really_fit(model, x, *args, epochs=epochs, **options)
+            return really_fit(model, *args, **options)
         result = tf.keras.callbacks.History()
         result.history = History()
         result.epoch = list(range(int(epochs))) if isinstance(epochs, int) else []

@@ -17,13 +17,16 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError
 
 from .room import Confined
 
 KEPT = 20_000
 """Characters of a cell's output that are kept for the report."""
 MAX_MESSAGE = 16 * 2**20
-"""Bytes of one message from the kernel; a larger one is not received, its output is lost."""
+"""Bytes of one message from the kernel; after a larger one nothing more is received."""
+OUTPUT_SECONDS = 20
+"""How long after a cell's end its output may keep coming; then it counts as too large to come."""
 MAX_WAITING = 16
 """Messages of each socket that wait in our memory; more wait in the kernel's."""
 OVERHEAD = 100
@@ -109,7 +112,10 @@ class CellClient:
         self._client.kept, self._client.seen = "", 0
         cell = nbformat.v4.new_code_cell(source)
         self._client.nb.cells = [cell]
-        await self._client.async_execute_cell(cell, 0, store_history=False)
+        try:
+            await self._client.async_execute_cell(cell, 0, store_history=False)
+        except CellTimeoutError:
+            self._client.on_flood()
 
     async def interrupt(self) -> None:
         with contextlib.suppress(Exception):
@@ -166,7 +172,14 @@ async def start_client(
     provisioner.log_file = folder.with_name("kernel.log")
     manager.provisioner = provisioner
     await manager.start_kernel()
-    client = _Client(nbformat.v4.new_notebook(), km=manager, timeout=None, allow_errors=True)
+    client = _Client(
+        nbformat.v4.new_notebook(),
+        km=manager,
+        timeout=None,
+        allow_errors=True,
+        iopub_timeout=OUTPUT_SECONDS,
+        raise_on_iopub_timeout=True,
+    )
     client.limit, client.on_flood = output, lambda: over_limit("output")
     client.log.setLevel(logging.CRITICAL)
     client.reset_execution_trackers()
