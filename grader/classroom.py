@@ -34,6 +34,7 @@ class ClassOptions:
     executor: Literal["local", "dask"] = "local"
     scheduler: str | None = None
     policy: Policy = "latest"
+    marks: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,14 @@ class ClassResult:
     tally: Tally
 
 
-def take(folder: Path, options: ClassOptions, scratch: Path) -> Intake:
+def preview(folder: Path, options: ClassOptions) -> Intake:
     """Who handed in what: what ``--dry-run`` shows."""
+    with tempfile.TemporaryDirectory(prefix="grade-class-") as scratch:
+        return take(folder, options, Path(scratch))
+
+
+def take(folder: Path, options: ClassOptions, scratch: Path) -> Intake:
+    """The folder as it came; results of an earlier batch in it are left out."""
     return take_in(
         folder, scratch=scratch, roster=options.roster, times=options.times, ignore=(OUT,)
     )

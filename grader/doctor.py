@@ -23,7 +23,7 @@ class Finding:
 
 
 def examine(course: Path | None, data_dir: Path | None) -> tuple[Finding, ...]:
-    """Python, TensorFlow, GPU, sandbox, course and its data sets, in that order. Runs nothing long."""
+    """Python, TensorFlow, GPU, sandbox, course, data sets, in that order. Runs nothing long."""
     versions = environment.versions()
     found = [
         Finding("Python", sys.version_info >= (3, 11), versions["python"]),

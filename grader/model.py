@@ -71,10 +71,10 @@ class Submission:
 
 @dataclass(frozen=True)
 class CallCase:
-    """Call a function with ``args`` (a tuple of trees with :class:`~grader.kernel.wire.Leaf` arrays).
+    """Call a function with ``args``, trees with :class:`~grader.kernel.wire.Leaf` arrays.
 
     With a ``cotangent`` (an array of the output's shape), the gradients of
-    ``sum(output * cotangent)`` with respect to every ``variable`` leaf of ``args`` are asked for too.
+    ``sum(output * cotangent)`` with respect to every ``variable`` leaf of ``args`` are wanted too.
     """
 
     id: str
@@ -174,7 +174,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Observed:
-    """All that one probe brought back: answers by case, or training runs, or a fault of the whole."""
+    """What one probe brought back: answers by case, or training runs, or a fault of the whole."""
 
     answers: tuple[Answer, ...] = ()
     runs: tuple[Run, ...] = ()
@@ -301,7 +301,7 @@ class Excerpt:
 
 @dataclass(frozen=True)
 class TaskGrade:
-    """One task's verdict. ``passed`` only when every scored check passed (or follows from another)."""
+    """One task's verdict. ``passed`` only when every scored check passed or follows from another."""
 
     id: str
     title: Text

@@ -1,0 +1,87 @@
+"""``grade SUBMISSION``, ``grade doctor``, ``grade completion``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import get_completion_class
+
+from .options import FOLDER, PATH, each_submission
+
+if TYPE_CHECKING:
+    from grader.model import Grade
+
+PASSED, BELOW = 0, 1
+
+
+@click.command()
+@click.argument("submission", type=PATH)
+@click.option(
+    "--out",
+    type=FOLDER,
+    help="Folder for the report and the grade file (default: beside the notebook).",
+)
+@each_submission
+@click.option("-v", "--verbose", is_flag=True, help="Say each step on a line of its own.")
+def run(submission: Path, out: Path | None, verbose: bool, **each: Any) -> None:
+    """Grade one SUBMISSION (.ipynb): print the tasks, write the report and the grade file."""
+    from grader import grading
+    from grader.report import deliver
+    from grader.report.live import Live
+
+    folder = out or submission.parent
+    deliver.check(folder)
+    with Live(verbose=verbose) as live:
+        grade = grading.grade(submission, grading.Options(**each), live.show)
+    _deliver(grade, folder, submission.stem)
+    sys.exit(PASSED if grade.passed else BELOW)
+
+
+@click.command()
+@click.option("--course", type=PATH, help="Course folder to look at.")
+@click.option("--data-dir", type=PATH, help="Folder of the data sets.")
+def doctor(course: Path | None, data_dir: Path | None) -> None:
+    """Say what is there and what is missing on this machine, and how to get it."""
+    from grader import doctor as examination
+
+    found = examination.examine(course, data_dir)
+    for finding in found:
+        word, colour = ("ok", "green") if finding.fine else ("missing", "red")
+        if not finding.fine and not finding.needed:
+            word, colour = "none", "yellow"
+        click.echo(f"{click.style(f'{word:>8}', fg=colour)}  {finding.what}: {finding.says}")
+    sys.exit(0 if all(finding.fine for finding in found if finding.needed) else 3)
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion script for SHELL; `grade completion bash --help` says how to use it.
+
+    \b
+    bash: echo 'eval "$(grade completion bash)"' >> ~/.bashrc
+    zsh:  echo 'eval "$(grade completion zsh)"' >> ~/.zshrc
+    fish: grade completion fish > ~/.config/fish/completions/grade.fish
+    """
+    maker = get_completion_class(shell)
+    assert maker is not None
+    click.echo(
+        maker(
+            click.get_current_context().find_root().command, {}, "grade", "_GRADE_COMPLETE"
+        ).source()
+    )
+
+
+def _deliver(grade: Grade, folder: Path, stem: str) -> None:
+    from rich.console import Console
+
+    from grader.report import deliver, terminal
+
+    written = deliver.write(grade, folder, stem)
+    console = Console()
+    console.print(terminal.table(grade))
+    for path in written:
+        console.print(str(path), style="cyan", highlight=False, markup=False, soft_wrap=True)
