@@ -301,7 +301,7 @@ class Excerpt:
 
 @dataclass(frozen=True)
 class TaskGrade:
-    """One task's verdict. ``passed`` only when every scored check passed or follows from another."""
+    """One task's verdict: ``passed`` when every scored check passed or follows from another."""
 
     id: str
     title: Text

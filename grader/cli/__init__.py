@@ -9,8 +9,9 @@ import click
 
 from grader.errors import GraderError
 
-from . import classes, single
+from .classes import class_, rejudge
 from .group import Commands
+from .single import completion, doctor, run
 
 INTERRUPTED = 130
 """What shells call a command that Ctrl-C ended."""
@@ -28,7 +29,7 @@ def app() -> None:
     """Grade deep-learning notebooks: run them in a sandbox, check them, train them, report."""
 
 
-for command in (single.run, classes.class_, classes.rejudge, single.doctor, single.completion):
+for command in (run, class_, rejudge, doctor, completion):
     app.add_command(command)
 
 
