@@ -1,156 +1,44 @@
-"""The judge: from observations made by hand to verdicts on the convnets lab; no kernel, no run."""
+"""The judge: from observations made by hand to verdicts on the convnets lab."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-from checked import EACH_FAULT, tensor, variable
+from checked import EACH_FAULT
+from judged import (
+    BAD_MODEL,
+    BLANK_TEXT,
+    RULED,
+    answered,
+    graded,
+    key,
+    lab,
+    model,
+    observations,
+    probes,
+    right,
+    task_of,
+    trained,
+    wrong,
+)
 
-from grader import course
-from grader.checks import kinds
-from grader.checks.evidence import OptimizerCase, Probe
-from grader.checks.optimizer import Fitted, simulate
-from grader.course import Lab
 from grader.errors import ReferenceFailed
-from grader.judge import Circumstances, failing, judge, status_of
+from grader.judge import Circumstances, judge, status_of
 from grader.kernel.wire import Leaf
 from grader.model import (
-    Answer,
-    CallCase,
     CellRun,
     CheckGrade,
     CheckStatus,
-    CurvePoint,
     Fault,
     FaultKind,
-    Grade,
-    Observations,
     Observed,
-    Run,
     Status,
-    Submission,
-    TaskGrade,
     Text,
 )
 from grader.rubric import Accuracy
 
-ROOT = Path(__file__).parents[1]
 C = CheckStatus
-ARGUMENTS = {"channel_1": 32, "channel_2": 16, "num_classes": 10}
-RULED = ("three_layer_convnet_init", "part3_model", "part4_model", "CustomConvNet")
-Probes = dict[str, Observed]
-
-
-@cache
-def lab() -> Lab:
-    return course.load(ROOT, "convnets", "en")
-
-
-@cache
-def probes() -> dict[str, Probe]:
-    return {
-        probe.key: probe
-        for task in lab().rubric.tasks
-        for check in task.checks
-        for probe in kinds.plan(check, task, lab(), 0)
-    }
-
-
-# ----------------------------------------------------- observations made by hand
-
-
-def answered(probe: Probe, **changed: Any) -> Observed:
-    """The reference's answers to a probe; ``changed`` replaces fields of each answer."""
-    return Observed(
-        tuple(Answer(case.id, {**_fields(probe, case), **changed}) for case in probe.cases)
-    )
-
-
-def _fields(probe: Probe, case: Any) -> dict[str, Any]:
-    if probe.stand_in is not None:
-        return {"arguments": ARGUMENTS}
-    if isinstance(case, OptimizerCase):
-        return {"optimizer": "SGD", "steps": steps(case, Fitted(3e-3, 0.9, True))}
-    if probe.kind == "build":
-        return _model()
-    if isinstance(case, CallCase) and "init" in probe.key:
-        return {"value": [_weights(shape) for shape in ((3, 3, 3, 32), (32,), (64, 10), (10,))]}
-    gradients = [tensor([1.0, 2.0])] * 6 if case.cotangent is not None else []
-    return {"value": tensor(np.arange(20).reshape(2, 10)), "gradients": gradients}
-
-
-def _model() -> dict[str, Any]:
-    shapes = ((3, 3, 3, 8), (8,), (64, 10), (10,))
-    listed = [{"shape": list(s), "value": _weights(s)} for s in shapes]
-    first = tensor(np.full((2, 10), 0.1))
-    output = tensor(np.arange(20).reshape(2, 10))
-    return {"model": "M", "first": first, "variables": listed, "assigned": True, "output": output}
-
-
-def _weights(shape: tuple[int, ...]) -> Leaf:
-    std = np.sqrt(2 / np.prod(shape[:-1])) if len(shape) > 1 else 0.0
-    return variable(np.random.default_rng(0).normal(size=shape) * std)
-
-
-def steps(case: OptimizerCase, settings: Fitted) -> Leaf:
-    return Leaf("ndarray", simulate(case.gradients, settings).astype(np.float32))
-
-
-def trained(accuracy: float, stopped: Any = "budget", fault: Fault | None = None) -> Observed:
-    points = (CurvePoint(0, 0.0, 0.1), CurvePoint(766, 1.0, accuracy))
-    return Observed(runs=(Run(0, points, stopped, 9.0, fault=fault),))
-
-
-def right() -> Probes:
-    """What the right answer is observed to do, with trainings that meet their rules."""
-    observed = {key: answered(probe) for key, probe in probes().items()}
-    return {**observed, **{f"{task}/train": trained(0.9) for task in RULED}}
-
-
-def observations(observed: Mapping[str, Observed], **fields: Any) -> Observations:
-    return Observations((), observed, {"python": "3"}, 0, **fields)
-
-
-def graded(
-    changed: Mapping[str, Observed | None],
-    submission: Submission | None = None,
-    variants: Mapping[str, Observations] | None = None,
-    **circumstances: Any,
-) -> Grade:
-    """The grade where these probes are observed otherwise (``None``: not at all)."""
-    observed = {key: value for key, value in {**right(), **changed}.items() if value is not None}
-    return judge(
-        submission or lab().solved(),
-        lab(),
-        observations(observed),
-        observations(right()),
-        variants or {},
-        probes(),
-        Circumstances(0, {}, **circumstances),
-    )
-
-
-def task_of(grade: Grade, name: str) -> TaskGrade:
-    return next(task for task in grade.tasks if task.id == name)
-
-
-def wrong(grade: Grade) -> dict[str, Status]:
-    return {t.id: t.status for t in grade.tasks if t.status is not Status.PASSED}
-
-
-def key(part: str, kind: str) -> str:
-    (found,) = [k for k in probes() if k.startswith(f"{part}/{kind}")]
-    return found
-
-
-BAD_MODEL = {"output": tensor(np.zeros((2, 10)))}
-BLANK_TEXT = {"experiments": Status.NOT_ATTEMPTED}
 
 
 # ------------------------------------------------------------ what a grade is
@@ -215,116 +103,6 @@ def test_remarks_and_unscored_checks_do_not_decide() -> None:
     remark, unscored = made(C.REMARK, 0, 0), made(C.FAILED, 0, 0)
     assert status_of((made(C.PASSED), remark, unscored)) is Status.PASSED
     assert status_of((made(C.FAILED), made(C.PASSED, 0, 0))) is Status.FAILED
-
-
-# --------------------------------------------------------- one fault costs once
-
-
-def wrong_class() -> Probes:
-    """ThreeLayerConvNet computes something else, so part III does, and does not train."""
-    model = {name: key(name, "build") for name in ("ThreeLayerConvNet", "part3_model")}
-    return {
-        **{k: answered(probes()[k], **BAD_MODEL) for k in model.values()},
-        "part3_model/train": trained(0.1),
-    }
-
-
-def test_a_wrong_class_costs_nothing_where_it_is_used() -> None:
-    """Part III that builds the student's wrong class as asked keeps its points, and says why."""
-    grade = graded(wrong_class())
-    assert wrong(grade) == {**BLANK_TEXT, "ThreeLayerConvNet": Status.PARTIAL}
-    follows = task_of(grade, "part3_model")
-    assert (follows.points, follows.follows_from) == (follows.max_points, "ThreeLayerConvNet")
-    assert "Follows from the fault in ThreeLayerConvNet" in follows.message.en
-    assert [c.status for c in follows.checks] == [C.PASSED, C.FOLLOWS, C.FOLLOWS]
-
-
-@pytest.mark.parametrize("arguments", [{**ARGUMENTS, "channel_1": 16}, None, {}])
-def test_a_class_used_wrongly_is_its_own_fault(arguments: dict[str, int] | None) -> None:
-    """Part III that builds the wrong class with wrong arguments loses its points too."""
-    stand_in = probes()["part3_model/stand_in"]
-    told = answered(stand_in, arguments=arguments)
-    grade = graded({**wrong_class(), "part3_model/stand_in": told})
-    assert task_of(grade, "part3_model").status is Status.PARTIAL
-    assert task_of(grade, "part3_model").follows_from is None
-
-
-def test_nothing_follows_from_a_right_class() -> None:
-    """Where the class is right, part III answers for itself."""
-    model = key("part3_model", "build")
-    grade = graded({model: answered(probes()[model], **BAD_MODEL)})
-    assert wrong(grade) == {**BLANK_TEXT, "part3_model": Status.PARTIAL}
-
-
-def test_an_own_combination_that_misses_is_said_and_not_charged() -> None:
-    """A right model under the student's wrong optimizer keeps its points and names the partner."""
-    inspected = key("part3_optimizer", "inspect")
-    (case,) = probes()[inspected].cases
-    assert isinstance(case, OptimizerCase)
-    slow = answered(probes()[inspected], steps=steps(case, Fitted(3e-6, 0.9, True)))
-    grade = graded({inspected: slow, "part3_model/train/own": trained(0.2)})
-    assert wrong(grade) == {**BLANK_TEXT, "part3_optimizer": Status.PARTIAL}
-    model = task_of(grade, "part3_model")
-    assert (model.points, model.follows_from) == (model.max_points, "part3_optimizer")
-    assert "misses the rule because of part3_optimizer" in model.message.en
-    assert len(model.checks[-1].curves) == 2
-
-
-def test_an_own_combination_that_meets_the_rule_needs_no_word() -> None:
-    """A wrong optimizer under which the rule is met all the same is no reason for anything."""
-    inspected = key("part3_optimizer", "inspect")
-    grade = graded(
-        {inspected: Observed(fault=EACH_FAULT[0]), "part3_model/train/own": trained(0.6)}
-    )
-    assert task_of(grade, "part3_model").follows_from is None
-
-
-# -------------------------------------------------------------- misconceptions
-
-
-def mistaken(name: str, **changed: Any) -> tuple[str, Probes]:
-    """A known misconception's id, and its answers to its task's probes."""
-    mistake = next(m for m in lab().misconceptions if m.id == name)
-    mine = {k: p for k, p in probes().items() if k.split("/")[0] == mistake.task}
-    return mistake.id, {k: answered(p, **changed) for k, p in mine.items()}
-
-
-def test_a_known_mistake_is_named() -> None:
-    """An answer that equals a misconception's gets its name and what it says to the student."""
-    name, answers = mistaken("three_layer_convnet/first_relu_missing",
-                             value=tensor(np.ones((2, 10))))  # fmt: skip
-    grade = graded(answers, variants={name: observations(answers)})
-    task = task_of(grade, "three_layer_convnet")
-    assert task.misconception == "first_relu_missing"
-    assert task.hint is not None
-    assert task.message == task.hint
-    assert "ReLU" in task.hint.en
-
-
-def test_another_mistake_is_not_named() -> None:
-    """A wrong answer that equals no misconception is told by its values."""
-    name, answers = mistaken("three_layer_convnet/first_relu_missing",
-                             value=tensor(np.ones((2, 10))))  # fmt: skip
-    _, other = mistaken(name, value=tensor(np.zeros((2, 10))))
-    task = task_of(graded(other, variants={name: observations(answers)}), "three_layer_convnet")
-    assert (task.misconception, task.hint) == (None, None)
-    assert "largest error" in task.message.en
-
-
-def test_mistakes_of_one_name_belong_to_their_tasks() -> None:
-    """Two tasks with misconceptions of the same name are each compared with their own."""
-    path = Leaf("ndarray", np.ones((6, 5)))
-    both = [mistaken(f"{part}_optimizer/adam", steps=path) for part in ("part3", "part4")]
-    answers = {**both[0][1], **both[1][1]}
-    grade = graded(answers, variants={name: observations(known) for name, known in both})
-    for part in ("part3_optimizer", "part4_optimizer"):
-        assert task_of(grade, part).misconception == "adam"
-
-
-def test_only_failing_tasks_are_worth_comparing() -> None:
-    """The tasks to compare with known mistakes are those that failed, in whole or in part."""
-    assert failing(graded({})) == ()
-    assert failing(graded(wrong_class())) == ("ThreeLayerConvNet",)
 
 
 # ------------------------------------------------------------- what is not there
@@ -396,9 +174,9 @@ def test_what_the_grader_could_not_finish_costs_nobody() -> None:
 
 def test_a_remark_costs_nothing() -> None:
     """A model without the asked initialiser passes in full, with a remark."""
-    model = key("part4_model", "build")
-    small = [{**v, "value": Leaf("variable", v["value"].array / 10)} for v in _model()["variables"]]
-    task = task_of(graded({model: answered(probes()[model], variables=small)}), "part4_model")
+    built = key("part4_model", "build")
+    small = [{**v, "value": Leaf("variable", v["value"].array / 10)} for v in model()["variables"]]
+    task = task_of(graded({built: answered(probes()[built], variables=small)}), "part4_model")
     assert (task.status, task.points) == (Status.PASSED, task.max_points)
     assert task.message.en.startswith("Right. A remark: weights 1: standard deviation")
 

@@ -43,8 +43,8 @@ def not_attempted(check: CheckGrade) -> CheckGrade:
 def message_of(status: Status, checks: Sequence[CheckGrade], hint: Text | None) -> Text:
     """One sentence for the task: what is wrong in the first failed check, or that all is well."""
     if status is Status.NOT_ATTEMPTED:
-        said = _first(checks, CheckStatus.NOT_ATTEMPTED) or NOT_ATTEMPTED
-        return Text(f"{said.ru} {hint.ru}", f"{said.en} {hint.en}") if hint else said
+        blank = _first(checks, CheckStatus.NOT_ATTEMPTED) or NOT_ATTEMPTED
+        return Text(f"{blank.ru} {hint.ru}", f"{blank.en} {hint.en}") if hint else blank
     if status is Status.PASSED:
         return _passed(checks)
     said = hint or _first(checks, CheckStatus.FAILED) or _first(checks, CheckStatus.UNGRADED)
