@@ -1,23 +1,26 @@
 """One notebook at work in one kernel: its cells are run, its probes asked, whatever happens to it.
 
-A kernel that dies is replaced: the cells run again without the one that killed it, and the next
-probe is asked. All that a student's code does to its kernel comes back as a fault, as data.
+A kernel that dies is replaced: the cells run again, of the one that killed it only what defines
+something, and the next probe is asked. All that a student's code does to its kernel comes back as
+a fault, as data.
 """
 
 from __future__ import annotations
 
+import ast
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from .matching.lines import without_magics
 from .model import Cell, CellRun, Fault, FaultKind, Submission
 from .progress import Event, OnEvent
 from .sandbox.kernel import Answer, Kernel, OnMessage
 from .sandbox.room import Limits, Sandbox
 
-RESTARTS = 6
+RESTARTS = 12
 NOTES_SECONDS = 30.0
 MAX_TEXT = 1000
 
@@ -49,12 +52,13 @@ class Desk:
     """Other versions of its cells (same ``index``), to be run later with :meth:`rerun`."""
     cells: dict[int, CellRun] = field(default_factory=dict)
     _kernel: Kernel | None = None
-    _deadly: set[int] = field(default_factory=set)
+    _salvaged: dict[int, Cell] = field(default_factory=dict)
+    """What is left of cells that killed a kernel."""
     _starts: int = 0
     _deadline: float = field(default_factory=time.monotonic)
 
     async def open(self) -> None:
-        """Start a kernel and run the notebook; again without a cell that killed it, as needed.
+        """Start a kernel and run the notebook; again with less of a cell that killed it, as needed.
 
         Raises:
             KernelUnavailable: the kernel did not start.
@@ -109,7 +113,7 @@ class Desk:
         self.on_event(Event("start", 0, 1))
         self._kernel = await Kernel.start(
             setting.sandbox,
-            cells=(*self.submission.code_cells(), *self.extra),
+            cells=(*self.submission.code_cells(), *self._salvaged.values(), *self.extra),
             drivers=setting.drivers,
             given=setting.given,
             data=setting.data,
@@ -124,12 +128,11 @@ class Desk:
             await self._take_notes()
 
     async def _run_cells(self) -> bool:
-        """True when all cells ran; False when one killed the kernel (it is left out next time)."""
+        """True when all cells ran; False when one killed the kernel (next time less of it runs)."""
         assert self._kernel is not None
-        todo = [c for c in self.submission.code_cells() if c.source.strip()]
+        whole = self.submission.code_cells()
+        todo = [cell for c in whole if (cell := self._salvaged.get(c.index, c)).source.strip()]
         for done, cell in enumerate(todo):
-            if cell.index in self._deadly:
-                continue
             self.on_event(Event("cell", done, len(todo), detail=str(cell.index + 1)))
             started = time.monotonic()
             limit = min(self.setting.limits.cell_seconds, max(1.0, self.left))
@@ -137,11 +140,16 @@ class Desk:
             seconds = time.monotonic() - started
             if fault is not None:
                 fault = replace(fault, cell=cell.index)
-            self.cells[cell.index] = CellRun(cell.index, seconds, printed, fault)
+            if cell.index not in self._salvaged:  # else its first run, which was whole, is told
+                self.cells[cell.index] = CellRun(cell.index, seconds, printed, fault)
             if fault is not None:
-                self._deadly.add(cell.index)
+                self._salvaged[cell.index] = replace(cell, source=self._less(cell))
                 return False
         return True
+
+    def _less(self, cell: Cell) -> str:
+        """What to run of a cell that killed the kernel: its definitions, and then nothing."""
+        return "" if cell.index in self._salvaged else salvaged(cell.source, self.setting.drivers)
 
     async def _take_notes(self) -> None:
         """The errors that cells raised, as the recorder inside kept them."""
@@ -153,6 +161,37 @@ class Desk:
             run = self.cells.get(index)
             if run is not None and run.fault is None:
                 self.cells[index] = replace(run, fault=value)
+
+
+def salvaged(source: str, drivers: Collection[str]) -> str:
+    """``source`` with its imports, definitions, plain values and calls of ``drivers`` (which are
+    only recorded) where they stood, and empty lines for everything else."""
+    source = without_magics(source)
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    lines, kept = source.split("\n"), set()
+    for statement in body:
+        if _harmless(statement, drivers):
+            start = min([statement.lineno, *(d.lineno for d in _decorators(statement))])
+            kept |= set(range(start, (statement.end_lineno or start) + 1))
+    return "\n".join(line if n in kept else "" for n, line in enumerate(lines, start=1))
+
+
+def _harmless(statement: ast.stmt, drivers: Collection[str]) -> bool:
+    match statement:
+        case ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.ClassDef():
+            return True
+        case ast.Assign(value=value) | ast.AnnAssign(value=value):
+            return not any(isinstance(node, ast.Call) for node in ast.walk(value or statement))
+        case ast.Expr(value=ast.Call(func=ast.Name(id=name))):
+            return name in drivers
+    return False
+
+
+def _decorators(statement: ast.stmt) -> Sequence[ast.expr]:
+    return getattr(statement, "decorator_list", ())
 
 
 def read_faults(value: Any) -> dict[int, Fault]:

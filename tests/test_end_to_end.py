@@ -44,9 +44,9 @@ def impatient(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / folder, course / folder)
     rubric = course / "rubrics/convnets.yaml"
     text = rubric.read_text(encoding="utf-8")
-    assert "cell_seconds: 30, probe_seconds: 60" in text
+    assert "cell_seconds: 60, probe_seconds: 60" in text
     text = text.replace(
-        "cell_seconds: 30, probe_seconds: 60", "cell_seconds: 20, probe_seconds: 25"
+        "cell_seconds: 60, probe_seconds: 60", "cell_seconds: 20, probe_seconds: 25"
     )
     rubric.write_text(text, encoding="utf-8")
     return course
@@ -222,13 +222,14 @@ def test_endless_loops_cost_their_own_task(grader: Grader, impatient: Path) -> N
 
 
 def test_a_dead_kernel_costs_its_own_task(grader: Grader) -> None:
-    """Code that ends the process, in a cell and in a function, leaves other tasks alone."""
+    """Code that ends the process, in a function and below an answer, leaves right answers alone."""
     death = "import os\nos._exit(0)"
-    answers = right("ru", {"three-layer-convnet": (death,)}, extra=(("three-layer-class", death),))
+    part4 = find_cell(filled("ru"), "part4-training")["source"]
+    answers = right("ru", {"three-layer-convnet": (death,), "part4-training": f"{part4}\n{death}"})
     graded = grader(submission(handout("ru"), answers))
     assert graded.not_passed == {"three_layer_convnet"}
     assert "Ядро Python аварийно завершилось" in graded.task("three_layer_convnet")["message"]
-    # Two cells: that one, and the handout's own that calls the function.
+    # Two cells: that of part IV, and the handout's own that calls the function.
     assert [cell["fault"]["kind"] for cell in graded.whole["cells"]] == ["kernel_died"] * 2
 
 
