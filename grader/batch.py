@@ -61,6 +61,7 @@ class Batch:
     make: Callable[[], Executor]
     reports: Callable[[], list[Report]]
     on_tally: OnTally
+    work: Callable[[Parcel], Outcome] = run
 
     def grade(self, handed: Sequence[Handed]) -> Tally:
         """Grade all that is not in the gradebook yet; returns how it ended."""
@@ -98,7 +99,7 @@ class Batch:
         """Hand out parcels up to a few for each worker; False where the pool is broken."""
         while waiting and len(under_way) < AHEAD * self.width:
             try:
-                future = executor.submit(run, waiting[0][0].parcel)
+                future = executor.submit(self.work, waiting[0][0].parcel)
             except BrokenExecutor:
                 return False
             under_way[future] = waiting.popleft()

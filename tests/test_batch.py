@@ -1,0 +1,152 @@
+"""A class over an executor: nothing lost, nothing graded twice, nobody stops the others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any
+
+import pytest
+from grade_samples import full
+from grader.batch import Batch, Handed, Tally
+from grader.errors import GradingFailed
+from grader.gradebook import Gradebook
+from grader.parcel import Outcome, Parcel
+from grader.preparing import Options
+from grader.report import gradefile
+
+
+class Inline(Executor):
+    """An executor that does the work when it is handed in."""
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(work(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001  an executor hands any error over
+            future.set_exception(error)
+        return future
+
+
+def handed(student: str, text: str = "{}") -> Handed:
+    parcel = Parcel(student, 1, "lab.ipynb", text.encode(), b"course", Options(quick=True))
+    return Handed(parcel, student.title(), f"{student}/lab.ipynb", None)
+
+
+def graded(parcel: Parcel) -> Outcome:
+    return Outcome(
+        "graded", grade_file=gradefile.to_json(full("en")), page="<p>page</p>", seconds=1.0
+    )
+
+
+def batch(out: Path, work: Callable[[Parcel], Outcome], seen: list[Tally] | None = None) -> Batch:
+    book = Gradebook(out / "grades.sqlite")
+    run = book.start_run("grade", "lab", "digest", {})
+    shown = seen if seen is not None else []
+    return Batch(
+        book, run, out, "data", 2, Inline, list, lambda tally, *_: shown.append(tally), work
+    )
+
+
+def test_every_result_is_a_row_and_two_files(tmp_path: Path) -> None:
+    """A graded submission stands in the gradebook with its tasks, beside its page and grade file."""
+    made = batch(tmp_path, graded)
+    tally = made.grade([handed("anna"), handed("boris")])
+    rows = list(made.book.rows())
+    assert (tally.done, tally.ungraded) == (2, ())
+    assert [row.student for row in rows] == ["anna", "boris"]
+    assert all(row.status == "graded" and row.grade for row in rows)
+    assert (tmp_path / "students/anna/1.report.html").read_text() == "<p>page</p>"
+    assert json.loads((tmp_path / "students/boris/1.grade.json").read_text()) == rows[1].grade
+
+
+def test_the_same_command_goes_on_where_it_was(tmp_path: Path) -> None:
+    """A batch that dies in the middle is finished by the next one, without grading anyone twice."""
+    calls: list[str] = []
+
+    def dies(parcel: Parcel) -> Outcome:
+        calls.append(parcel.student)
+        if parcel.student == "boris":
+            raise KeyboardInterrupt
+        return graded(parcel)
+
+    class_ = [handed(name) for name in ("anna", "boris", "vera")]
+    first = batch(tmp_path, dies)
+    first.width = 1
+    with pytest.raises(KeyboardInterrupt):
+        first.grade(class_)
+    first.book.close()
+    again: list[str] = []
+    tally = batch(tmp_path, lambda p: (again.append(p.student), graded(p))[1]).grade(class_)
+    assert sorted({*again} | {*calls}) == ["anna", "boris", "vera"]
+    assert "boris" in again
+    assert tally.done == 3
+
+
+def test_an_unchanged_submission_is_not_graded_again_and_a_changed_one_is(tmp_path: Path) -> None:
+    """The key of a grade is the content: the same file stands, another is graded anew."""
+    batch(tmp_path, graded).grade([handed("anna"), handed("boris")])
+    calls: list[str] = []
+    second = batch(tmp_path, lambda p: (calls.append(p.student), graded(p))[1])
+    tally = second.grade([handed("anna"), handed("boris", '{"cells": 1}')])
+    assert calls == ["boris"]
+    assert (tally.done, tally.reused) == (2, 1)
+
+
+def test_a_fault_of_the_grader_is_tried_once_more_and_then_listed(tmp_path: Path) -> None:
+    """A failing grading is ungraded with its reason after a second try; the others are graded."""
+    tries: list[str] = []
+
+    def fails(parcel: Parcel) -> Outcome:
+        tries.append(parcel.student)
+        if parcel.student == "boris":
+            raise GradingFailed("the reference fails its own probe")
+        return graded(parcel)
+
+    made = batch(tmp_path, fails)
+    tally = made.grade([handed(name) for name in ("anna", "boris", "vera")])
+    assert tries.count("boris") == 2
+    assert tally.ungraded == ("Boris (boris/lab.ipynb): the reference fails its own probe",)
+    assert {row.student: row.status for row in made.book.rows()} == {
+        "anna": "graded",
+        "boris": "ungraded",
+        "vera": "graded",
+    }
+
+
+def test_an_ungraded_entry_is_tried_again_by_the_next_batch(tmp_path: Path) -> None:
+    """What was ungraded does not stand: the next call grades it."""
+
+    def fails(parcel: Parcel) -> Outcome:
+        raise GradingFailed("no kernel")
+
+    batch(tmp_path, fails).grade([handed("anna")])
+    second = batch(tmp_path, graded)
+    assert second.grade([handed("anna")]).ungraded == ()
+    assert [row.status for row in second.book.rows()] == ["graded"]
+
+
+def test_a_broken_pool_is_replaced(tmp_path: Path) -> None:
+    """A worker that dies takes its pool along: the work goes on in a new one."""
+    pools: list[Inline] = []
+
+    class Fragile(Inline):
+        def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            if self is pools[0]:
+                future: Future[Any] = Future()
+                future.set_exception(BrokenProcessPool("a worker died"))
+                return future
+            return super().submit(work, *args, **kwargs)
+
+    def make() -> Inline:
+        pools.append(Fragile())
+        return pools[-1]
+
+    made = batch(tmp_path, graded)
+    made.make = make
+    tally = made.grade([handed("anna"), handed("boris")])
+    assert len(pools) >= 2
+    assert (tally.done, tally.ungraded) == (2, ())
