@@ -44,7 +44,8 @@ def judge(check: Variables, evidence: Evidence) -> CheckGrade:
 
 
 def same(check: Variables, evidence: Evidence, other: Evidence) -> bool:
-    """The same kinds and shapes, and standard deviations within the tolerance of each other."""
+    """The same kinds and shapes, standard deviations within the tolerance of each other, and for
+    matrices means that spread does not explain: all ones are not all zeros."""
     mine = _leaves(check, evidence.task, evidence.observed)
     theirs = _leaves(check, other.task, other.observed)
     if isinstance(mine, Fault) or isinstance(theirs, Fault) or len(mine) != len(theirs):
@@ -53,8 +54,13 @@ def same(check: Variables, evidence: Evidence, other: Evidence) -> bool:
         a.kind == b.kind
         and a.array.shape == b.array.shape
         and _near(spread(a.array)[1], spread(b.array)[1], check.tolerance / 2)
+        and (a.array.ndim < 2 or _centred_alike(spread(a.array), spread(b.array)))
         for a, b in zip(mine, theirs, strict=True)
     )
+
+
+def _centred_alike(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return abs(one[0] - other[0]) <= max(one[1], other[1]) / 2
 
 
 def initial(observed: Observed) -> list[Leaf] | None:
