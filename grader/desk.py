@@ -74,7 +74,7 @@ class Desk:
     ) -> Answer | Fault:
         """One probe's answer, from a kernel in which the notebook has run."""
         if not await self._ready():
-            return Fault(FaultKind.DIED, "")
+            return self._no_kernel()
         assert self._kernel is not None
         limit = seconds or self.setting.limits.probe_seconds
         return await self._kernel.ask(request, max(1.0, min(limit, self.left)), on_message)
@@ -92,12 +92,18 @@ class Desk:
     async def rerun(self, cell: Cell) -> Fault | None:
         """Run one of ``extra``, or a cell again, in the namespace as it stands."""
         if not await self._ready():
-            return Fault(FaultKind.DIED, "")
+            return self._no_kernel()
         assert self._kernel is not None
         _, fault = await self._kernel.run(cell, self.setting.limits.cell_seconds)
         return fault
 
     # ------------------------------------------------------------------ private
+
+    def _no_kernel(self) -> Fault:
+        """Why no kernel is to be had any more: the time is up, or each one died."""
+        if self.left <= 0:
+            return Fault(FaultKind.TIME, f"{self.setting.limits.submission_seconds:g} s")
+        return Fault(FaultKind.DIED, "")
 
     async def _ready(self) -> bool:
         while self._kernel is None or not self._kernel.alive:

@@ -146,6 +146,8 @@ def pack(tf: Any, value: Any, depth: int = 0) -> Any:
     if kind is None:
         return {"type": type(value).__name__[:100]}
     array = np.asarray(value)
+    if array.dtype.name == "bfloat16":  # no dtype of NumPy's own
+        array = array.astype(np.float32)
     if array.nbytes > MAX_BYTES or array.dtype.hasobject:
         return {"type": type(value).__name__[:100], "shape": list(array.shape)}
     return Leaf(kind, array)
