@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.shell_completion import get_completion_class
 
 from .options import FOLDER, PATH, each_submission
-
-if TYPE_CHECKING:
-    from grader.model import Grade
 
 PASSED, BELOW = 0, 1
 
@@ -29,14 +26,14 @@ PASSED, BELOW = 0, 1
 def run(submission: Path, out: Path | None, verbose: bool, **each: Any) -> None:
     """Grade one SUBMISSION (.ipynb): print the tasks, write the report and the grade file."""
     from grader import grading
-    from grader.report import deliver
+    from grader.report import deliver, terminal
     from grader.report.live import Live
 
     folder = out or submission.parent
     deliver.check(folder)
     with Live(verbose=verbose) as live:
         grade = grading.grade(submission, grading.Options(**each), live.show)
-    _deliver(grade, folder, submission.stem)
+    terminal.print_grade(grade, deliver.write(grade, folder, submission.stem))
     sys.exit(PASSED if grade.passed else BELOW)
 
 
@@ -73,15 +70,3 @@ def completion(shell: str) -> None:
             click.get_current_context().find_root().command, {}, "grade", "_GRADE_COMPLETE"
         ).source()
     )
-
-
-def _deliver(grade: Grade, folder: Path, stem: str) -> None:
-    from rich.console import Console
-
-    from grader.report import deliver, terminal
-
-    written = deliver.write(grade, folder, stem)
-    console = Console()
-    console.print(terminal.table(grade))
-    for path in written:
-        console.print(str(path), style="cyan", highlight=False, markup=False, soft_wrap=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import (
@@ -17,15 +18,16 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text as Line
 
-from grader.batch import Handed, Tally
-from grader.classroom import ClassResult
-from grader.executors import Report
-from grader.intake import Intake
-from grader.parcel import Outcome
-from grader.rejudge import Rejudged
-
 from .live import line
 from .tame import clean
+
+if TYPE_CHECKING:
+    from grader.batch import Handed, Tally
+    from grader.classroom import ClassResult
+    from grader.executors import Report
+    from grader.intake import Intake
+    from grader.parcel import Outcome
+    from grader.rejudge import Rejudged
 
 WIDTH = 100
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich import box
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -31,6 +33,14 @@ def table(grade: Grade) -> RenderableType:
     Nothing in it is read as markup, so no text can colour, link or break the output.
     """
     return _GradeTable(tame(grade))
+
+
+def print_grade(grade: Grade, written: Sequence[Path]) -> None:
+    """The table on stdout, and below it where the report and the grade file are."""
+    console = Console()
+    console.print(table(grade))
+    for path in written:
+        console.print(Line(str(path), style="cyan"), soft_wrap=True)
 
 
 @dataclass(frozen=True)
