@@ -15,7 +15,7 @@ from datetime import datetime
 from json import loads
 from pathlib import Path
 
-from .executors import Report, run
+from .executors import Report, grade_parcel
 from .gradebook import Gradebook
 from .parcel import Outcome, Parcel, describe
 from .report.deliver import write_student
@@ -61,7 +61,7 @@ class Batch:
     make: Callable[[], Executor]
     reports: Callable[[], list[Report]]
     on_tally: OnTally
-    work: Callable[[Parcel], Outcome] = run
+    work: Callable[[Parcel], Outcome] = grade_parcel
 
     def grade(self, handed: Sequence[Handed]) -> Tally:
         """Grade all that is not in the gradebook yet; returns how it ended."""

@@ -89,7 +89,7 @@ def dask(address: str) -> Iterator[tuple[Callable[[], Executor], Callable[[], li
 _queue: Queue[Report] | None = None
 
 
-def run(parcel: Parcel) -> Outcome:
+def grade_parcel(parcel: Parcel) -> Outcome:
     """What an executor is given: :func:`grader.parcel.work`; it reports where there is a queue."""
     queue = _queue
     if queue is None:
