@@ -32,14 +32,14 @@ def page(grade: Grade) -> str:
     grade = tame(grade)
     phrases = Phrases(grade.language)
     return (
-        _templates()
+        templates()
         .get_template("page.html.j2")
         .render(
             grade=grade,
             lang=grade.language,
             w=phrases.words(),
             say=phrases,
-            style=_style(),
+            style=style(),
             counts=_counts(grade),
             opened=OPENED,
             failed_cells=[cell for cell in grade.cells if cell.fault],
@@ -68,7 +68,8 @@ def spelled(value: Any) -> str:
 
 
 @functools.cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Where all pages come from: everything put into a template is escaped."""
     return Environment(
         loader=PackageLoader("grader.report"),
         autoescape=True,
@@ -79,7 +80,8 @@ def _templates() -> Environment:
 
 
 @functools.cache
-def _style() -> Markup:
+def style() -> Markup:
+    """The style sheet that all pages begin with."""
     sheet = resources.files("grader.report") / "templates" / "style.css"
     return Markup(sheet.read_text(encoding="utf-8"))  # noqa: S704  our own file
 

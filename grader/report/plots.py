@@ -1,19 +1,12 @@
-"""Training curves as inline SVG that takes its colours and fonts from the page around it.
-
-Matplotlib draws with stand-in colours, and each is then replaced by a custom property of the style
-sheet, so that one drawing is right in light, in dark and in print. It is imported only here, and
-only when there is a curve to draw.
-"""
+"""Training curves as inline SVG that takes its colours and fonts from the page around it."""
 
 from __future__ import annotations
 
-import io
 import math
-import re
-import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
 from grader.model import Curve, CurvePoint, Run
+from grader.report.drawing import GRID, RULE, SEEDS, TEXT, drawn
 from grader.report.phrases import Phrases
 
 if TYPE_CHECKING:
@@ -22,16 +15,8 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 400, 230
 """In SVG units; text is 11 of them, which a phone of 360 px still shows at 8 px."""
 
-TEXT, GRID, RULE = "#0a0b01", "#0a0b02", "#0a0b03"
-SEEDS = ("#0a0c01", "#0a0c02", "#0a0c03", "#0a0c04", "#0a0c05")
-COLOURS = {TEXT: "var(--plot-text)", GRID: "var(--plot-grid)", RULE: "var(--plot-rule)"} | {
-    colour: f"var(--seed-{index})" for index, colour in enumerate(SEEDS, 1)
-}
 MARKERS = ("o", "s", "^", "D", "v")
 MAX_MARKERS = 14
-
-_SVG = "http://www.w3.org/2000/svg"
-_HREF = "{http://www.w3.org/1999/xlink}href"
 
 
 def svg(curve: Curve, phrases: Phrases, name: str) -> str:
@@ -43,20 +28,13 @@ def svg(curve: Curve, phrases: Phrases, name: str) -> str:
     runs = [(run, points) for run in curve.runs if (points := drawable(run))]
     if not runs:
         return ""
-    import matplotlib
-    from matplotlib.figure import Figure
 
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()  # a user's own matplotlibrc must not change a report
-        matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": name, "font.size": 11})
-        figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72), layout="constrained")
-        axes = figure.subplots()
+    def draw(axes: Axes) -> None:
         _frame(axes, curve, [points for _, points in runs], phrases)
         _lines(axes, runs, phrases)
-        drawn = io.StringIO()
-        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        figure.savefig(drawn, format="svg", transparent=True, metadata=nothing)
-    return _inline(drawn.getvalue(), name, curve.title[phrases.language], describe(curve, phrases))
+
+    spoken = curve.title[phrases.language], describe(curve, phrases)
+    return drawn(draw, name, (WIDTH, HEIGHT), *spoken)
 
 
 def drawable(run: Run) -> list[CurvePoint]:
@@ -138,55 +116,3 @@ def _spread(axes: Axes, lines: list[list[CurvePoint]]) -> None:
     )
     low, high = heights.min(axis=0), heights.max(axis=0)
     axes.fill_between(epochs, low, high, color=SEEDS[0], alpha=0.14, linewidth=0)
-
-
-def _inline(drawn: str, name: str, title: str, description: str) -> str:
-    """Matplotlib's file as an element for a page: ids of its own, page colours, a spoken name."""
-    ET.register_namespace("", _SVG)
-    root = ET.fromstring(drawn)  # noqa: S314  drawn by matplotlib from numbers and our own words
-    for parent in list(root.iter()):
-        for child in list(parent):
-            if child.tag in (f"{{{_SVG}}}metadata", f"{{{_SVG}}}style"):
-                parent.remove(child)
-    kept = _rename_ids(root, name)
-    for element in root.iter():
-        style = element.get("style", "")
-        element.set("style", re.sub(r"font-family:[^;]*;? ?", "", style))
-        for attribute, value in list(element.attrib.items()):
-            if (attribute == "id" and value not in kept) or not value:
-                del element.attrib[attribute]
-            else:
-                element.set(attribute, _coloured(value))
-    for attribute in ("width", "height", "version"):
-        root.attrib.pop(attribute, None)
-    root.set("role", "img")
-    root.set("class", "plot")
-    root.set("aria-labelledby", f"{name}-title {name}-desc")
-    for tag, text in (("desc", description), ("title", title)):
-        spoken = ET.Element(f"{{{_SVG}}}{tag}", {"id": f"{name}-{tag}"})
-        spoken.text = text
-        root.insert(0, spoken)
-    return ET.tostring(root, encoding="unicode")
-
-
-def _rename_ids(root: ET.Element, name: str) -> set[str]:
-    """Give each id that something refers to a name of this drawing's own; return the new ids."""
-    ids: dict[str, str] = {}
-    for element in root.iter():
-        for attribute in (_HREF, "clip-path"):
-            found = re.search(r"#([\w-]+)", element.get(attribute, ""))
-            if found:
-                new = ids.setdefault(found[1], f"{name}-{len(ids) + 1}")
-                target = "href" if attribute == _HREF else attribute
-                value = element.attrib.pop(attribute).replace(f"#{found[1]}", f"#{new}")
-                element.set(target, value)
-    for element in root.iter():
-        if element.get("id") in ids:
-            element.set("id", ids[element.attrib["id"]])
-    return set(ids.values())
-
-
-def _coloured(value: str) -> str:
-    for colour, variable in COLOURS.items():
-        value = value.replace(colour, variable)
-    return value

@@ -14,7 +14,7 @@ import enum
 import math
 import re
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
@@ -30,6 +30,7 @@ VERBATIM = frozenset({"text", "source", "sha256"})
 """Fields shown to the letter: elsewhere, memory addresses are blotted out, as they differ between
 two runs of one notebook."""
 
+Value = TypeVar("Value")
 Finite = float | Literal["nan", "inf", "-inf"]
 
 MAX_ITEMS, MAX_DEPTH, MAX_BITS = 64, 6, 53
@@ -48,8 +49,13 @@ _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 
 def tame(grade: Grade) -> Grade:
     """The same grade with every string in it safe to hand to a renderer (not yet escaped)."""
-    tamed: Grade = _walk(grade, "", grade.language)
-    return tamed
+    return tamed(grade, grade.language)
+
+
+def tamed(value: Value, language: Language) -> Value:
+    """A tree of dataclasses with every string in it safe to hand to a renderer (see ``tame``)."""
+    walked: Value = _walk(value, "", language)
+    return walked
 
 
 def clean(text: str) -> str:
