@@ -101,7 +101,7 @@ def _yaml(path: Path, text: str) -> tuple[list[Line], Wrong]:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
-        root: Any = YAML().compose(io.StringIO(text))
+        root: Any = YAML(typ="safe", pure=True).compose(io.StringIO(text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{path}:{mark.line + 1}" if mark else f"{path}"
