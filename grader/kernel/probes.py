@@ -64,7 +64,7 @@ def build(recorder: Recorder, request: dict[str, Any]) -> Reply:
             "variables": [_variable(v) for v in variables],
         }
         if case["weights"]:
-            own = [np.array(v) for v in variables]
+            own = [np.asarray(v).copy() for v in variables]
             reply["assigned"] = assign(variables, [leaf.array for leaf in case["weights"]])
             reply["output"] = pack(tf, forward(model, x))
             for variable, value in zip(variables, own, strict=True):

@@ -163,7 +163,7 @@ class Trainer:
         """A factory may hand out one global model twice: the second training starts afresh too."""
         kept = self._pristine.get(id(model))
         if kept is None:
-            self._pristine[id(model)] = (model, [np.array(v) for v in model.variables])
+            self._pristine[id(model)] = (model, [np.asarray(v).copy() for v in model.variables])
             return
         for variable, value in zip(model.variables, kept[1], strict=True):
             variable.assign(value)
