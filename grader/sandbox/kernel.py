@@ -140,7 +140,7 @@ class Kernel:
             return "", self._death()
         execution = asyncio.create_task(self._client.execute(cell.source))
         stopped = await self._bounded(execution, {execution}, seconds)
-        if stopped is None and execution.exception() is not None:
+        if stopped is None and (execution.exception() is not None or not self.alive):
             stopped = self._unreadable("the kernel's own messages cannot be read")
         return self._client.printed(), stopped
 
