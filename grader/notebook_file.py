@@ -53,7 +53,7 @@ def _about_folder(path: Path) -> str:
     count = "one notebook" if len(names) == 1 else f"{len(names)} notebooks"
     return (
         f"{path}: a folder with {count}: {_listed(names)}. "
-        "One notebook is graded at a time: give the path of one of them."
+        f"Give the path of one of them, or grade them all with `grade class {path}`."
     )
 
 

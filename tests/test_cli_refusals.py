@@ -76,17 +76,17 @@ def test_a_file_that_is_not_there_is_told_from_its_neighbours(grade: Grade, tmp_
     assert "no such file. Did you mean lab_ivanov.ipynb?" in done.stderr
 
 
-def test_a_folder_is_answered_with_its_notebooks(grade: Grade, tmp_path: Path) -> None:
-    """A folder is not graded as a whole: the message says so, and lists what could be given."""
-    done = grade(tmp_path)
+def test_a_folder_is_no_single_notebook(grade: Grade, tmp_path: Path) -> None:
+    """``grade run`` takes one notebook: of a folder it lists what could be given."""
+    done = grade("run", tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "a folder without notebooks. Give the path of an .ipynb file." in done.stderr
     for name in ("b.ipynb", "a.ipynb"):
         (tmp_path / name).write_bytes(notebook(CODE))
-    done = grade(tmp_path)
+    done = grade("run", tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "a folder with 2 notebooks: a.ipynb, b.ipynb." in done.stderr
-    assert "One notebook is graded at a time" in done.stderr
+    assert f"`grade class {tmp_path}`" in done.stderr
 
 
 # -------------------------------------------------------------------- wrong options
