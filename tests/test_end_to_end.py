@@ -113,11 +113,11 @@ def test_a_quick_grade_is_provisional(grader: Grader) -> None:
         ("ru", "part3_optimizer-no_nesterov", "nesterov_missing"),
         ("en", "part4_model-other_filters", "filters_swapped"),
         ("ru", "part4_optimizer-other_rate", "rate_ten_times"),
-        ("en", "CustomConvNet-logits", "logits"),
+        ("en", "CustomConvNet-logits", None),
     ],
 )
 def test_one_fault_fails_its_own_task_and_no_other(
-    grader: Grader, which: str, fault: str, misconception: str
+    grader: Grader, which: str, fault: str, misconception: str | None
 ) -> None:
     """One wrong line costs points in one task; where the mistake is known, it is named."""
     graded = grader(submission(handout(which), faults(which)[fault]))
