@@ -351,3 +351,59 @@ def test_a_table_with_nothing_to_fill_means_the_same(tmp_path: Path, text: str) 
     delimiter = ";" if text == RUSSIAN else ","
     assert table(once.content, delimiter) == table(text.encode(), delimiter)
     assert fill(once.content.decode()).content == once.content
+
+
+def test_worksheets_without_optional_columns_are_filled(tmp_path: Path) -> None:
+    """Older or shorter worksheets, without maximum and comments, get the marks alone."""
+    text = "Identifier,Full name,Grade,Last modified (grade)\nParticipant 9001,Ann,,-\n\n"
+    filled = fill_moodle(tmp_path, text, [moodled("9001", "Ann", 9001)])
+    assert filled.content.decode() == text.replace("Ann,,", "Ann,7.5,")
+
+
+def test_a_gradebook_that_does_not_say_its_points_is_filled(tmp_path: Path) -> None:
+    """Without the row of points possible there is nothing to compare the lab's points with."""
+    text = "Student,ID,Section,Lab 2 (5)\nAnn Lee,1,A\n"
+    filled = fill_canvas(tmp_path, text, [standing("x", "Ann Lee")], "5")
+    assert filled.content.decode() == text.replace("1,A", "1,A,7.5")
+
+
+def test_a_table_that_is_no_csv_is_told_with_its_line(tmp_path: Path) -> None:
+    """An unclosed quote would swallow other students' rows, so it is an error with its line."""
+    with pytest.raises(UsageError, match=r"worksheet\.csv:2: not CSV"):
+        fill_moodle(tmp_path, 'Identifier,Grade\nParticipant 1,"5\nParticipant 2,6\n', [])
+
+
+@pytest.mark.parametrize(
+    ("hours", "says"),
+    [
+        (0.01, "less than a minute"), (1 / 60, "1 min"), (1.001, "1 h 1 min"), (24, "1 d"),
+        (49.5, "2 d 1 h"), (24.5, "1 d 30 min"),
+    ],
+)  # fmt: skip
+def test_lateness_is_told_in_two_units(tmp_path: Path, hours: float, says: str) -> None:
+    """A delay is told in days, hours and begun minutes, the two largest of them."""
+    filled = fill_moodle(tmp_path, WORKSHEET, [late(moodled("9001", "Ann", 9001), hours, 1.0)])
+    comment = table(filled.content)[1][-1].replace("\u00a0", " ")
+    assert f"Handed in {says} after the deadline.<br>" in comment
+
+
+def test_a_flood_of_text_is_cut_in_comments(tmp_path: Path) -> None:
+    """A message of a million characters does not become a comment of a million characters."""
+    one = moodled("9001", "Ann", 9001)
+    one = replace(one, tasks=(replace(one.tasks[0], message="flood " * 200_000, comment="Why?"),))
+    comment = table(fill_moodle(tmp_path, WORKSHEET, [one]).content)[1][-1]
+    assert len(comment) < 1000
+    assert comment.endswith("The teacher&#x27;s comment: Why?</div>")
+
+
+def test_points_of_the_whole_by_hand_are_told(tmp_path: Path) -> None:
+    """The student reads that a person gave the points and why, and of no penalty."""
+    one = replace(
+        moodled("9001", "Ann", 9001), by_hand=True, why="oral exam.", kept=0.5, tasks=(),
+        late=late(standing("1", "x"), 24, 0.5).late,
+    )  # fmt: skip
+    comment = table(fill_moodle(tmp_path, WORKSHEET, [one]).content)[1][-1]
+    assert comment.replace("\u00a0", " ") == (
+        '<div class="autograder">Mark: 7.5 of 10 points.<br>Points given by the teacher: oral exam.'
+        "<br>Handed in 1 d after the deadline.</div>"
+    )

@@ -180,3 +180,9 @@ def test_the_file_is_found_beside_the_class(tmp_path: Path) -> None:
     (tmp_path / "marks.csv").write_text("", encoding="utf-8")
     with pytest.raises(UsageError, match=r"both marks\.csv and marks\.yaml"):
         marks.find(tmp_path)
+
+
+def test_an_unclosed_quote_is_told(tmp_path: Path) -> None:
+    """It would swallow the marks of the lines after it, so the file is refused with its line."""
+    told = problems(tmp_path, "marks.csv", 'student,comment\n101,"a\n102,b\n')
+    assert told == ["2: not CSV: unexpected end of data; mend that line"]

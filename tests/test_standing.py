@@ -217,3 +217,12 @@ def test_pages_are_those_of_the_attempt_that_counts(tmp_path: Path) -> None:
         page_of=lambda student, number: tmp_path / student / f"{number}.report.html",
     )  # fmt: skip
     assert [one.page for one in found] == [tmp_path / "ann" / "2.report.html", None]
+
+
+def test_the_best_of_nothing_is_the_last(tmp_path: Path) -> None:
+    """Where no attempt has a mark, ``best`` shows the last one and its reason."""
+    group = Class(tmp_path)
+    group.add("ann", None, number=1, status="unreadable", reason="empty file")
+    group.add("ann", None, number=2, status="unreadable", reason="not JSON")
+    ann = count(group, policy="best")["ann"]
+    assert (ann.number, ann.reason, ann.points) == (2, "not JSON", None)

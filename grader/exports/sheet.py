@@ -91,7 +91,8 @@ def _parse(path: Path, text: str, delimiter: str) -> tuple[list[list[str]], list
     start = 1
     usual = csv.field_size_limit(sys.maxsize)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        # strict: an unclosed quote would otherwise swallow the rows after it
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         for row in reader:
             rows.append(row)
             lines.append(start)

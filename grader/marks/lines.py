@@ -60,7 +60,9 @@ def _text(path: Path) -> str:
 
 def _csv(path: Path, text: str) -> tuple[list[Line], Wrong]:
     head = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
+    delimiter = max(",;\t", key=head.count)
+    # strict: an unclosed quote would otherwise swallow the lines after it
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[int, list[str]]] = []
     start = 1
     try:
