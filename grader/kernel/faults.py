@@ -10,15 +10,21 @@ from typing import Any
 MAX_MESSAGE = 1000
 
 
+class OutputLimit(BaseException):
+    """A cell printed more than it may; no ``Exception``, so that a loop's ``except`` lets it by."""
+
+
 def describe(error: BaseException, files: Mapping[str, int]) -> dict[str, Any]:
     """The fault that ``error`` is. ``files`` maps compiled cells' file names to cell indices."""
     kind = "exception"
     if isinstance(error, KeyboardInterrupt):
         kind = "time_limit"
-    elif isinstance(error, SyntaxError) and _in(error.filename, files):
+    elif _compiled_file(error) in files:
         kind = "syntax_error"
     elif isinstance(error, MemoryError):
         kind = "memory_limit"
+    elif isinstance(error, OutputLimit):
+        kind = "output_limit"
     cell, line, source = _place(error, files)
     return {
         "kind": kind,
@@ -51,14 +57,16 @@ def _plain(told: Callable[[], Any], length: int) -> str:
         return "(cannot be read)"
 
 
-def _in(name: Any, files: Mapping[str, int]) -> bool:
-    return type(name) is str and name in files
+def _compiled_file(error: BaseException) -> str:
+    """The file that could not be compiled; nothing for other errors."""
+    name = error.filename if isinstance(error, SyntaxError) else ""
+    return name if type(name) is str else ""
 
 
 def _place(error: BaseException, files: Mapping[str, int]) -> tuple[int | None, int | None, str]:
-    if isinstance(error, SyntaxError) and _in(error.filename, files):
-        line = error.lineno if type(error.lineno) is int else None
-        return files[error.filename], line, _plain(lambda: (error.text or "").strip(), 300)
+    if isinstance(error, SyntaxError) and (name := _compiled_file(error)) in files:
+        number = error.lineno if type(error.lineno) is int else None
+        return files[name], number, _plain(lambda: (error.text or "").strip(), 300)
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if frame.filename in files:
             line = linecache.getline(frame.filename, frame.lineno or 0).strip()

@@ -10,11 +10,14 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from .faults import OutputLimit
 from .recorder import FIT, Recorder
 
 
@@ -23,6 +26,7 @@ def set_up(shell: Any, recorder: Recorder, settings: dict[str, Any]) -> None:
     import tensorflow as tf
 
     silence_shell(shell)
+    bound_output(shell, settings["output"])
     seed, data = settings["seed"], settings["data"]
     for name in settings["datasets"]:
         serve_data(tf, name, Path(data[name]), seed)
@@ -56,6 +60,34 @@ def silence_shell(shell: Any) -> None:
         shell.register_magic_function(
             lambda line, cell, name=magic: skipped(f"%%{name}"), "cell", magic
         )
+
+
+def bound_output(shell: Any, limit: int) -> None:
+    """A cell that has printed ``limit`` characters gets an error for more.
+
+    Here, because the thread that sends the output gets no turn while a loop prints without end.
+    """
+    printed = 0
+
+    def another_cell(_: Any) -> None:
+        nonlocal printed
+        printed = 0
+
+    def bounded(write: Callable[[str], int]) -> Callable[[str], int]:
+        def count(text: str) -> int:
+            nonlocal printed
+            printed += len(text)
+            if printed <= limit:
+                return write(text)
+            if threading.current_thread() is threading.main_thread():
+                raise OutputLimit(f"more than {limit} characters printed")
+            return len(text)
+
+        return count
+
+    shell.events.register("pre_run_cell", another_cell)
+    for stream in (sys.stdout, sys.stderr):
+        stream.write = bounded(stream.write)  # type: ignore[method-assign]
 
 
 def serve_data(tf: Any, name: str, folder: Path, seed: int) -> None:

@@ -110,7 +110,7 @@ class CellClient:
 
     async def execute(self, source: str) -> None:
         self._client.kept, self._client.seen = "", 0
-        cell = nbformat.v4.new_code_cell(source)
+        cell = nbformat.v4.new_code_cell(source)  # type: ignore[no-untyped-call]
         self._client.nb.cells = [cell]
         try:
             await self._client.async_execute_cell(cell, 0, store_history=False)
@@ -156,6 +156,8 @@ async def start_client(
 ) -> CellClient:
     """Launch the confined kernel; ``over_limit("output")`` is called when a cell prints too much.
 
+    ``output`` is more than what the kernel's own side lets a cell print: this one is believed.
+
     Raises:
         OSError: there is no such command.
     """
@@ -173,7 +175,7 @@ async def start_client(
     manager.provisioner = provisioner
     await manager.start_kernel()
     client = _Client(
-        nbformat.v4.new_notebook(),
+        nbformat.v4.new_notebook(),  # type: ignore[no-untyped-call]
         km=manager,
         timeout=None,
         allow_errors=True,

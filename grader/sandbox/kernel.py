@@ -79,7 +79,7 @@ class Kernel:
                 ("-s", "-c", _boot(sandbox, room), "-f", "{connection_file}"), room
             )
             kernel._client = await start_client(
-                confined, room.shared, limits.output, kernel._over_limit
+                confined, room.shared, 2 * limits.output, kernel._over_limit
             )
             await kernel._client.until(kernel._line.connected, START_SECONDS)
             settings = {
@@ -91,6 +91,7 @@ class Kernel:
                 "seed": seed,
                 "threads": threads,
                 "as_submitted": as_submitted,
+                "output": limits.output,
             }
             await kernel._line.send(settings)
             await kernel._client.ready(START_SECONDS)

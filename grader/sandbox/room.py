@@ -22,7 +22,7 @@ class Limits:
     """Processes and threads of the whole tree."""
     file_size: int = 2**30
     output: int = 4 * 2**20
-    """Printed characters of a cell that are kept reading; more ends the kernel."""
+    """Characters that a cell may print; more is an error, and ends the kernel if it goes on."""
     answer: int = 512 * 2**20
     """Bytes of one answer over the channel."""
 
