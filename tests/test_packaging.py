@@ -143,7 +143,7 @@ def test_wheel_holds_the_program_and_no_lab(tmp_path: Path, root: Path) -> None:
 
     names = [line.split()[0] for line in listing]
     assert {name.split("/")[0] for name in names} == {"grader", "grader-0.1.0.dist-info"}
-    assert "grader/cli.py" in names
+    assert "grader/model.py" in names
     assert {name for name in names if name.startswith("grader/report/templates/")}
 
 
