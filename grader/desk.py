@@ -8,6 +8,7 @@ a fault, as data.
 from __future__ import annotations
 
 import ast
+import re
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,9 @@ from .sandbox.room import Limits, Sandbox
 RESTARTS = 12
 NOTES_SECONDS = 30.0
 MAX_TEXT = 1000
+MAX_NUMBER = 10**6
+"""More than any notebook has of cells or lines."""
+_CELL = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True)
@@ -204,7 +208,7 @@ def read_faults(value: Any) -> dict[int, Fault]:
     """Faults by cell, as a kernel tells them."""
     if not isinstance(value, dict):
         return {}
-    return {int(k): read_fault(v) for k, v in value.items() if str(k).lstrip("-").isdigit()}
+    return {int(k): read_fault(v) for k, v in value.items() if _CELL.fullmatch(k)}
 
 
 def read_fault(value: Any) -> Fault:
@@ -229,4 +233,4 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return value if type(value) is int and 0 <= value < MAX_NUMBER else None

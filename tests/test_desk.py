@@ -1,42 +1,55 @@
-"""What is left of a cell that killed its kernel."""
+"""What a kernel tells of faults is forced into shape, whatever it is."""
 
 from __future__ import annotations
 
-from grader.desk import salvaged
+from typing import Any
 
-CELL = """%matplotlib inline
-from math import *
-rate, sizes = 3e-3, [16, 32]
-images = load()
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-@tf.function
-def model_init_fn():
-    return build(sizes)
+from grader.desk import read_fault, read_faults
+from grader.model import Fault, FaultKind
 
-for step in range(3):
-    train()
-train_part34(model_init_fn, lambda: SGD(rate))
-class Net(Model):
-    pass
-Net().fit(images)"""
-
-
-def test_definitions_values_and_driver_calls_are_left() -> None:
-    """What defines something runs again, what computes something does not; lines stay in place."""
-    left = salvaged(CELL, ["train_part34"]).split("\n")
-    assert [n for n, line in enumerate(left, start=1) if line.strip() not in ("", "pass")] == [
-        2, 3, 6, 7, 8, 12, 13
-    ]  # fmt: skip
-    assert left[11] == "train_part34(model_init_fn, lambda: SGD(rate))"
-    assert len(left) == len(CELL.split("\n"))
+TOLD = {
+    "kind": "time_limit",
+    "message": "m",
+    "type": "T",
+    "cell": 3,
+    "line": 4,
+    "source": "x = 1",
+}
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
 
 
-def test_a_driver_that_the_lab_does_not_know_is_not_called() -> None:
-    """Only drivers are recorded and cost nothing: any other call might be the deadly one."""
-    assert "train_part34" not in salvaged(CELL, [])
+def test_fault() -> None:
+    """A fault that is told properly is read as it is told."""
+    assert read_fault(TOLD) == Fault(FaultKind.TIME, "m", "T", 3, 4, "x = 1")
+    assert read_faults({"3": TOLD, "12": TOLD}) == dict.fromkeys((3, 12), read_fault(TOLD))
 
 
-def test_of_what_is_no_python_nothing_is_left() -> None:
-    """A shell cell, or one with broken syntax, is left out whole."""
-    assert salvaged("%%bash\nkill -9 $PPID", []).strip() == ""
-    assert salvaged("def f(:\n    pass", []) == ""
+@given(st.dictionaries(st.sampled_from(list(TOLD)), JUNK) | JUNK)
+def test_junk(told: Any) -> None:
+    """Anything else gives a fault too, with texts and numbers that a report can show."""
+    fault = read_fault(told)
+    assert isinstance(fault.kind, FaultKind)
+    assert len(fault.message) <= 1000
+    assert len(fault.source) <= 300
+    for number in (fault.cell, fault.line):
+        assert number is None or (type(number) is int and 0 <= number < 10**6)
+
+
+@pytest.mark.parametrize("key", ["-1", "--5", "²", "٣", "", "1.5", "x", "9" * 5000, " 1"])
+def test_cells(key: str) -> None:
+    """A fault of no cell is left out."""
+    assert read_faults({key: TOLD, "2": TOLD}) == {2: read_fault(TOLD)}
+
+
+@given(JUNK)
+def test_junk_faults(told: Any) -> None:
+    """Notes that are no faults by cell are no faults at all, or faults without content."""
+    assert all(type(cell) is int for cell in read_faults(told))

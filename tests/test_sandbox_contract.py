@@ -141,6 +141,7 @@ LYING = {
     "def unserved():\n    import builtins\n    del builtins._grader_serve\n    raise SystemExit\n"
     "def forks():\n    while True: os.fork()\n"
     "def also(): return 42\n"
+    "def too_big():\n    import numpy as np\n    return np.ones(2 ** 18)\n"
     "def answer(): return 42",
 }
 
@@ -196,8 +197,8 @@ def lasting(sandbox: Sandbox) -> Fallen:
 
 @pytest.fixture(scope="module")
 def lying(sandbox: Sandbox) -> Fallen:
-    names = ["malformed", "too_long", "hangs_up", "unserved", "also", "forks", "answer"]
-    return Fallen(sandbox, LYING, Limits(probe_seconds=300, processes=200), names)
+    names = ["malformed", "too_long", "too_big", "hangs_up", "unserved", "also", "forks", "answer"]
+    return Fallen(sandbox, LYING, Limits(probe_seconds=300, processes=200, answer=2**20), names)
 
 
 def needs(ability: str, sandbox: Sandbox) -> None:
@@ -352,9 +353,9 @@ def test_uninterruptible(lasting: Fallen, name: str) -> None:
     assert lasting.runs[name].seconds < 60
 
 
-@pytest.mark.parametrize("name", ["malformed", "too_long"])
+@pytest.mark.parametrize("name", ["malformed", "too_long", "too_big"])
 def test_lies(lying: Fallen, name: str) -> None:
-    """A frame that breaks the format, or promises more than the limit, is a fault at once."""
+    """A frame that breaks the format, or holds or promises more than the limit, is a fault."""
     answer = lying.answers[name]
     assert isinstance(answer, Fault)
     assert answer.kind is FaultKind.UNUSABLE

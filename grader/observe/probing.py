@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -87,7 +88,7 @@ def _answer(entry: Mapping[str, Any]) -> Answer:
         value=value if fault is None else None,
         fault=fault,
         printed=printed[:20_000] if isinstance(printed, str) else "",
-        seconds=float(seconds) if isinstance(seconds, int | float) else 0.0,
+        seconds=seconds if isinstance(seconds, float) and math.isfinite(seconds) else 0.0,
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
@@ -22,7 +21,7 @@ from grader.model import Cell, Fault, FaultKind
 from .client import CellClient, KernelGone, start_client
 from .line import Line
 from .remove import remove
-from .room import Limits, Room, Sandbox
+from .room import Limits, Room, Sandbox, furnish
 from .watch import end_marked, kill_tree, watch
 
 START_SECONDS = 120.0
@@ -73,7 +72,8 @@ class Kernel:
         folder = Path(tempfile.mkdtemp(prefix="grade-"))
         kernel = cls(limits, folder)
         try:
-            room = kernel._furnish(data, environment or {}, gpu)
+            variables = {**(environment or {}), MARK: kernel._mark}
+            room = furnish(folder, data, variables, limits, gpu)
             await kernel._line.listen(room.shared / SOCKET)
             confined = sandbox.confine(
                 ("-s", "-c", _boot(sandbox, room), "-f", "{connection_file}"), room
@@ -185,16 +185,6 @@ class Kernel:
 
     # ----------------------------------------------------------------- plumbing
 
-    def _furnish(self, data: Mapping[str, Path], environment: Mapping[str, str], gpu: bool) -> Room:
-        shared = self._folder / "io"
-        code = self._folder / "code"
-        shared.mkdir(mode=0o700)
-        source = Path(__file__).resolve().parent.parent / "kernel"
-        ignore = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(source, code / "kernel", ignore=ignore)
-        variables = {**environment, MARK: self._mark}
-        return Room(shared, code, data, variables, self._limits, gpu)
-
     async def _bounded(
         self, task: asyncio.Task[Any], any_of: set[asyncio.Task[Any]], seconds: float
     ) -> Fault | None:
@@ -241,15 +231,14 @@ class Kernel:
         return Fault(FaultKind.UNUSABLE, why)
 
     def _death(self) -> Fault:
-        if self._over == "memory":
-            return Fault(FaultKind.MEMORY, f"{self._limits.memory / 2**30:.1f} GiB")
-        if self._over == "processes":
-            return Fault(FaultKind.DIED, f"more than {self._limits.processes} processes")
-        if self._over == "output":
-            return Fault(FaultKind.OUTPUT, f"more than {self._limits.output} characters printed")
-        if self._over == "files":
-            return Fault(FaultKind.OUTPUT, f"more than {self._limits.file_size} bytes in files")
-        return Fault(FaultKind.DIED, "")
+        limits = self._limits
+        kind, why = {
+            "memory": (FaultKind.MEMORY, f"{limits.memory / 2**30:.1f} GiB"),
+            "processes": (FaultKind.DIED, f"more than {limits.processes} processes"),
+            "output": (FaultKind.OUTPUT, f"more than {limits.output} characters printed"),
+            "files": (FaultKind.OUTPUT, f"more than {limits.file_size} bytes in files"),
+        }.get(self._over or "", (FaultKind.DIED, ""))
+        return Fault(kind, why)
 
 
 def _drop(task: asyncio.Task[Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +63,21 @@ class Sandbox(Protocol):
 
     def confine(self, arguments: tuple[str, ...], room: Room) -> Confined:
         """The command that runs Python with ``arguments`` confined to ``room``."""
+
+
+def furnish(
+    folder: Path,
+    data: Mapping[str, Path],
+    environment: Mapping[str, str],
+    limits: Limits,
+    gpu: bool,
+) -> Room:
+    """A room in ``folder``: a place for sockets, and the kernel's file tree as it is here."""
+    shared, code = folder / "io", folder / "code"
+    shared.mkdir(mode=0o700)
+    source = Path(__file__).resolve().parent.parent / "kernel"
+    shutil.copytree(source, code / "kernel", ignore=shutil.ignore_patterns("__pycache__"))
+    return Room(shared, code, data, environment, limits, gpu)
 
 
 def base_environment(room: Room, home: str) -> dict[str, str]:
