@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from grader.model import Fault, FaultKind, Text
 
 SHOWN = 300
+_NODES = re.compile(r"\{\{(?:function_)?node [^}]*\}\}\s*|\s*name:\s*$")
+"""What TensorFlow adds to its messages for those who debug TensorFlow."""
 
 
 def explain(fault: Fault) -> Text:
     """One sentence in each language; the student's own text in it is cut short."""
     where = place(fault)
-    said = fault.message[:SHOWN]
+    said = _NODES.sub("", fault.message)[:SHOWN]
     match fault.kind:
         case FaultKind.EXCEPTION | FaultKind.SYNTAX:
             error = f"{fault.type}: {said}" if said else fault.type
