@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from . import course, environment
+from . import course, environment, marks
 from .batch import Batch, Handed, OnTally, Tally
 from .errors import UsageError
 from .executors import dask, jobs_here, local
@@ -18,6 +18,7 @@ from .gradebook import Gradebook
 from .intake import Intake, chosen, take_in
 from .parcel import Parcel, data_digest, pack_course
 from .preparing import Options
+from .settling import BOOK, settle, write_index
 
 OUT = "_grades"
 Policy = Literal["latest", "best"]
@@ -44,6 +45,8 @@ class ClassResult:
     out: Path
     intake: Intake
     tally: Tally
+    index: Path | None
+    """The class's page, where anybody is graded."""
 
 
 def preview(folder: Path, options: ClassOptions) -> Intake:
@@ -76,7 +79,7 @@ def grade_class(
         archive = pack_course(root)
         each = replace(each, course=None, threads=each.threads or _threads(jobs))
         handed = list(_handed(taken, options.policy, archive, each))
-        book = Gradebook(out / "grades.sqlite")
+        book = Gradebook(out / BOOK)
         try:
             run = book.start_run("grade", each.lab or "", _digest(archive), _options(each))
             with _where(options, jobs) as (make, reports):
@@ -84,10 +87,40 @@ def grade_class(
                     book, run, out, data_digest(root, each), jobs, make, reports, on_tally
                 )
                 tally = batch.grade(handed)
+            _record_missing(book, run, taken)
             book.finish_run(run)
+            anybody = any(row.status == "graded" for row in book.rows())
         finally:
             book.close()
-    return ClassResult(out, taken, tally)
+    index = None
+    if anybody:
+        given = options.marks or marks.find(folder)
+        settled = settle(out, root, policy=options.policy, given=given)
+        index = write_index(settled, out, each.language)
+    return ClassResult(out, taken, tally, index)
+
+
+def _record_missing(book: Gradebook, run: int, taken: Intake) -> None:
+    """Those of the roster who handed in nothing stand in the gradebook too."""
+    known = {row.student for row in book.rows()}
+    for entry in taken.entries:
+        if not entry.attempts and entry.student not in known:
+            book.record(
+                run,
+                student=entry.student,
+                name=entry.name,
+                source="",
+                number=1,
+                handed_in=None,
+                notebook=None,
+                sha256=None,
+                key="",
+                status="missing",
+                reason="nothing was handed in",
+                grade=None,
+                observations=None,
+                seconds=0.0,
+            )
 
 
 def _handed(taken: Intake, policy: Policy, archive: bytes, each: Options) -> Iterator[Handed]:

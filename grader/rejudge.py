@@ -26,6 +26,7 @@ from .preparing import LoadLab, Options, prepare
 from .progress import silent
 from .report import gradefile, html
 from .report.deliver import write_student
+from .settling import BOOK
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,9 @@ def rejudge(out: Path, course_folder: Path | None) -> Rejudged:
     Raises:
         UsageError: there is no gradebook, or no course.
     """
-    path = out / "grades.sqlite"
+    path = out / BOOK
     if not path.exists():
-        raise UsageError(f"{out}: no grades.sqlite there; grade the class first: grade CLASS/")
+        raise UsageError(f"{out}: no {BOOK} there; grade the class first: grade CLASS/")
     root = course.find(course_folder, out, Path.cwd())
     archive = pack_course(root)
     load = functools.cache(course.load)  # each lab is read once for the whole class

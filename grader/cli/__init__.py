@@ -9,7 +9,7 @@ import click
 
 from grader.errors import GraderError
 
-from .classes import class_, rejudge
+from .classes import class_, export, rejudge
 from .group import Commands
 from .single import completion, doctor, run
 
@@ -29,7 +29,7 @@ def app() -> None:
     """Grade deep-learning notebooks: run them in a sandbox, check them, train them, report."""
 
 
-for command in (run, class_, rejudge, doctor, completion):
+for command in (run, class_, rejudge, export, doctor, completion):
     app.add_command(command)
 
 

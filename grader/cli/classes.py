@@ -84,3 +84,46 @@ def rejudge(folder: Path, out: Path | None, course: Path | None) -> None:
     from grader.report import class_terminal
 
     class_terminal.print_rejudged(judge_again(out or folder / classroom.OUT, course))
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["csv", "moodle", "canvas", "gradescope", "junit", "feedback"]),
+    default="csv",
+    show_default=True,
+    help="moodle, canvas: fill the file that the system exported (--fill).",
+)
+@click.option("--to", type=PATH, help="File (gradescope: folder) to write (default: by format).")
+@click.option("--fill", type=PATH, help="The LMS's own exported file, to be filled in.")
+@click.option("--assignment", help="canvas: the column to fill, by its title.")
+@click.option("--scale", is_flag=True, help="Convert points where the LMS has another maximum.")
+@click.option("--excel", is_flag=True, help="csv: semicolons, decimal commas, a byte-order mark.")
+@click.option("--out", type=FOLDER, help="Where the results are (default: FOLDER/_grades).")
+@click.option("--course", type=PATH, help="Course folder.")
+@click.option("--attempts", type=click.Choice(["latest", "best"]), default="latest")
+@click.option("--marks", type=PATH, help="Points and comments given by hand (CSV or YAML).")
+def export(
+    folder: Path,
+    kind: str,
+    to: Path | None,
+    fill: Path | None,
+    assignment: str | None,
+    scale: bool,
+    excel: bool,
+    out: Path | None,
+    course: Path | None,
+    attempts: Any,
+    marks: Path | None,
+) -> None:
+    """Write the marks of a graded class for another system."""
+    from grader import exporting
+
+    order = exporting.Order(kind, to, fill, assignment, scale, excel)
+    done = exporting.export(folder, out, course, attempts, marks, order)
+    for line in done.said:
+        click.echo(line, err=True)
+    for path in done.written:
+        click.echo(str(path))

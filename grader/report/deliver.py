@@ -41,8 +41,8 @@ def write(grade: Grade, folder: Path, stem: str) -> tuple[Path, Path]:
     shown, recorded = html.page(grade), gradefile.to_json(grade)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _whole(page, shown)
-        _whole(record, recorded)
+        whole(page, shown)
+        whole(record, recorded)
     except OSError as error:
         raise UsageError(
             f"{folder}: cannot write the report there: {error}; choose another folder with --out"
@@ -50,11 +50,19 @@ def write(grade: Grade, folder: Path, stem: str) -> tuple[Path, Path]:
     return page, record
 
 
-def _whole(path: Path, text: str) -> None:
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def whole(path: Path, text: str) -> None:
+    """Write ``text``, or leave what was there: no reader ever sees half of it."""
+    whole_bytes(path, text.encode())
+
+
+def whole_bytes(path: Path, content: bytes) -> None:
+    """The same for bytes."""
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
         Path(draft).chmod(0o644)
         Path(draft).replace(path)
     except BaseException:
@@ -69,6 +77,6 @@ def write_student(
     folder = out / "students" / student
     folder.mkdir(parents=True, exist_ok=True)
     paths = folder / f"{number}.report.html", folder / f"{number}.grade.json"
-    _whole(paths[0], page)
-    _whole(paths[1], grade_file)
+    whole(paths[0], page)
+    whole(paths[1], grade_file)
     return paths
