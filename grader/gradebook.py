@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,8 @@ class Row:
     reason: str
     points: float | None
     max_points: float | None
-    grade: Mapping[str, Any] | None
+    grade: Any
+    """The grade file's tree, or ``None``."""
     seconds: float
 
 
@@ -277,8 +278,8 @@ class Gradebook:
             " JOIN submissions s ON s.id = l.submission ORDER BY s.student, s.number"
         )
         for values in cursor:
-            *head, grade, seconds = values
-            yield Row(*head, json.loads(grade) if grade else None, seconds)
+            row = Row(*values)
+            yield replace(row, grade=json.loads(row.grade) if row.grade else None)
 
     def material(self) -> Iterator[Material]:
         """The submissions whose newest attempt is a grade."""
