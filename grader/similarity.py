@@ -22,8 +22,9 @@ COMMON, COMMON_SHARE = 10, 0.25
 Wilkerson and Aiken, *Winnowing*, SIGMOD 2003), and more than this share of all of them."""
 
 THRESHOLD = 0.8
-LEAST = 200
-"""Characters of filtered code of their own that both must have: less proves nothing."""
+LEAST = 120
+"""Characters of filtered code (some eight lines) of their own that both must have: less proves
+nothing."""
 
 Codes = Mapping[str, str]
 """A student's code by task."""

@@ -70,7 +70,7 @@ def _members(overview: ClassOverview, places: Mapping[str, int]) -> dict[str, An
     """Students of clusters and likenesses as places in the table."""
 
     def found(students: Sequence[str]) -> list[int]:
-        return [places[student] for student in students if student in places]
+        return sorted(places[student] for student in students if student in places)
 
     likenesses = overview.similarity.likenesses if overview.similarity else ()
     return {

@@ -11,20 +11,22 @@
   const plain = (text) => text.normalize("NFKC").toLowerCase().replaceAll("ё", "е").trim();
   const people = new Map(rows.map((row) => {
     const name = row.cells[0].querySelector("bdi").textContent;
-    return [row, { name, plain: plain(name), is: row.dataset.is.split(" ") }];
+    return [row, { name, plain: plain(name), is: row.dataset.is.split(" "), place: 0 }];
   }));
+  const one = (row) => people.get(row);
+  [...rows].sort((a, b) => collator.compare(one(a).name, one(b).name))
+    .forEach((row, place) => { one(row).place = place; });
 
   const value = (row, column) => {
     const text = row.cells[column].dataset.v;
     return text === "" ? null : Number(text);
   };
-  const compare = (column, sign) => (one, two) => {
-    if (heads[column].dataset.sort === "text") {
-      return sign * collator.compare(people.get(one).name, people.get(two).name);
-    }
-    const [a, b] = [value(one, column), value(two, column)];
-    if (a === null || b === null) return (a === null) - (b === null);  // no grade: last either way
-    return sign * (a - b);
+  const compare = (column, sign) => (first, second) => {
+    const byName = one(first).place - one(second).place;
+    if (heads[column].dataset.sort === "text") return sign * byName;
+    const [a, b] = [value(first, column), value(second, column)];
+    if (a === null || b === null) return (a === null) - (b === null) || byName;  // always last
+    return sign * (a - b) || byName;
   };
 
   const sort = (column) => {
@@ -34,14 +36,13 @@
       : head.dataset.sort === "number" && column !== before - 1;
     for (const other of heads) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", falling ? "descending" : "ascending");
-    rows.sort(compare(0, 1)).sort(compare(column, falling ? -1 : 1));
+    rows.sort(compare(column, falling ? -1 : 1));
     body.append(...rows);
   };
 
   const fits = (row) => {
-    const one = people.get(row);
-    if (find.value && !one.plain.includes(plain(find.value))) return false;
-    if (outcome.value && !one.is.includes(outcome.value)) return false;
+    if (find.value && !one(row).plain.includes(plain(find.value))) return false;
+    if (outcome.value && !one(row).is.includes(outcome.value)) return false;
     if (!status.value) return true;
     const cells = task.value ? [row.cells[before + Number(task.value)]] : Array.from(row.cells).slice(before);
     return cells.some((cell) => cell.dataset.s === status.value);
@@ -56,7 +57,7 @@
     const all = count === rows.length;
     shown.textContent = shown.dataset.form.replace("{shown}", count).replace("{total}", rows.length);
     shown.classList.toggle("all", all);
-    reset.disabled = all && ![find, outcome, task, status].some((one) => one.value);
+    reset.disabled = all && ![find, outcome, task, status].some((control) => control.value);
   };
 
   for (const [column, head] of heads.entries()) {
@@ -73,7 +74,7 @@
     filter();
     find.focus();
   });
-  for (const one of document.querySelectorAll(".without-script")) one.hidden = true;
-  for (const one of document.querySelectorAll("#controls, .with-script")) one.hidden = false;
+  for (const part of document.querySelectorAll(".without-script")) part.hidden = true;
+  for (const part of document.querySelectorAll("#controls, .with-script")) part.hidden = false;
   filter();
 })();
