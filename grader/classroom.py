@@ -82,7 +82,7 @@ def grade_class(
         book = Gradebook(out / BOOK)
         try:
             run = book.start_run("grade", each.lab or "", _digest(archive), _options(each))
-            with _where(options, jobs) as (make, reports):
+            with _where(options, jobs, each.device) as (make, reports):
                 batch = Batch(
                     book, run, out, data_digest(root, each), jobs, make, reports, on_tally
                 )
@@ -137,12 +137,12 @@ def _handed(taken: Intake, policy: Policy, archive: bytes, each: Options) -> Ite
             yield Handed(parcel, attempt.name, attempt.source, attempt.handed_in)
 
 
-def _where(options: ClassOptions, jobs: int) -> Any:
+def _where(options: ClassOptions, jobs: int, device: str) -> Any:
     if options.executor == "local":
         return local(jobs)
     if options.scheduler is None:
         raise UsageError("--executor dask needs --scheduler tcp://HOST:PORT")
-    return dask(options.scheduler)
+    return dask(options.scheduler, gpu=device.startswith("gpu"))
 
 
 def _threads(jobs: int) -> int:

@@ -61,8 +61,11 @@ def local(jobs: int) -> Iterator[tuple[Callable[[], Executor], Callable[[], list
 
 
 @contextmanager
-def dask(address: str) -> Iterator[tuple[Callable[[], Executor], Callable[[], list[Report]]]]:
+def dask(address: str, *, gpu: bool) -> Iterator[tuple[Callable[[], Executor], Callable[[], list[Report]]]]:
     """The workers of a Dask cluster; they send no reports while they work.
+
+    With ``gpu``, a grading takes one unit of the workers' resource ``GPU``
+    (``dask worker … --resources GPU=1``).
 
     Raises:
         UsageError: the extra ``dask`` is not installed, or nobody answers at ``address``.
@@ -81,7 +84,8 @@ def dask(address: str) -> Iterator[tuple[Callable[[], Executor], Callable[[], li
             "`dask scheduler` and workers with `dask worker ADDRESS`"
         ) from error
     try:
-        yield lambda: client.get_executor(pure=False, retries=2), list
+        resources = {"GPU": 1} if gpu else None
+        yield lambda: client.get_executor(pure=False, retries=2, resources=resources), list
     finally:
         client.close()
 

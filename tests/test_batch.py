@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from grade_samples import full
+
 from grader.batch import Batch, Handed, Tally
 from grader.errors import GradingFailed
 from grader.gradebook import Gradebook
@@ -26,7 +27,7 @@ class Inline(Executor):
         future: Future[Any] = Future()
         try:
             future.set_result(work(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001  an executor hands any error over
+        except Exception as error:
             future.set_exception(error)
         return future
 
@@ -52,7 +53,7 @@ def batch(out: Path, work: Callable[[Parcel], Outcome], seen: list[Tally] | None
 
 
 def test_every_result_is_a_row_and_two_files(tmp_path: Path) -> None:
-    """A graded submission stands in the gradebook with its tasks, beside its page and grade file."""
+    """A graded submission stands in the gradebook, beside its page and its grade file."""
     made = batch(tmp_path, graded)
     tally = made.grade([handed("anna"), handed("boris")])
     rows = list(made.book.rows())
