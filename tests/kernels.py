@@ -96,28 +96,38 @@ class Booted:
         self._runner.close()
 
 
+def fall(*fallen: Fallen) -> None:
+    """Let notebooks of deadly cells run side by side."""
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(each.work() for each in fallen))
+
+    asyncio.run(all_of_them())
+
+
 class Fallen:
     """What a notebook of deadly cells came to: each cell's run, each probe's answer, our memory."""
 
     def __init__(
         self, sandbox: Sandbox, sources: Mapping[str, str], limits: Limits, probes: list[str]
     ) -> None:
-        cells = cells_of(sources)
+        self._probes = probes
+        self._cells = cells = cells_of(sources)
         setting = Setting(sandbox, [], [], {}, limits, seed=1, threads=1)
         submission = Submission(Path("n.ipynb"), "n", "0", tuple(cells.values()), "en")
         self._desk = Desk(submission, setting, self._measure)
         self.answers: dict[str, dict[str, Any] | Fault] = {}
         self.grown: dict[int, int] = {}
         self._before = 0
-        asyncio.run(self._work(probes))
-        self.runs: dict[str, CellRun] = {
-            name: self._desk.cells[cell.index] for name, cell in cells.items()
-        }
 
-    async def _work(self, probes: list[str]) -> None:
+    @property
+    def runs(self) -> dict[str, CellRun]:
+        return {name: self._desk.cells[cell.index] for name, cell in self._cells.items()}
+
+    async def work(self) -> None:
         try:
             await self._desk.open()
-            for name in probes:
+            for name in self._probes:
                 self.answers[name] = await self._desk.ask(request(name))
         finally:
             await self._desk.close()

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 from conftest import ROOT
-from kernels import Booted, Fallen, tiny_data
+from kernels import Booted, Fallen, fall, tiny_data
 from kernels import request as probe
 
 from grader.model import Fault, FaultKind
@@ -185,20 +185,33 @@ def booted(sandbox: Sandbox, data: Path) -> Iterator[Booted]:
 
 
 @pytest.fixture(scope="module")
-def fallen(sandbox: Sandbox) -> Fallen:
-    limits = Limits(cell_seconds=300, memory=MEMORY, processes=200)
-    return Fallen(sandbox, DEADLY, limits, ["answer"])
+def all_fallen(sandbox: Sandbox) -> tuple[Fallen, Fallen, Fallen]:
+    """What three notebooks came to that kill one kernel after the other."""
+    lies = ["malformed", "too_long", "too_big", "hangs_up", "unserved", "also", "forks", "answer"]
+    killing = Limits(cell_seconds=300, memory=MEMORY, processes=200)
+    speaking = Limits(probe_seconds=300, processes=200, answer=2**20)
+    notebooks = (
+        Fallen(sandbox, DEADLY, killing, ["answer"]),
+        Fallen(sandbox, LASTING, Limits(cell_seconds=2), ["answer"]),
+        Fallen(sandbox, LYING, speaking, lies),
+    )
+    fall(*notebooks)
+    return notebooks
 
 
 @pytest.fixture(scope="module")
-def lasting(sandbox: Sandbox) -> Fallen:
-    return Fallen(sandbox, LASTING, Limits(cell_seconds=2), ["answer"])
+def fallen(all_fallen: tuple[Fallen, ...]) -> Fallen:
+    return all_fallen[0]
 
 
 @pytest.fixture(scope="module")
-def lying(sandbox: Sandbox) -> Fallen:
-    names = ["malformed", "too_long", "too_big", "hangs_up", "unserved", "also", "forks", "answer"]
-    return Fallen(sandbox, LYING, Limits(probe_seconds=300, processes=200, answer=2**20), names)
+def lasting(all_fallen: tuple[Fallen, ...]) -> Fallen:
+    return all_fallen[1]
+
+
+@pytest.fixture(scope="module")
+def lying(all_fallen: tuple[Fallen, ...]) -> Fallen:
+    return all_fallen[2]
 
 
 def needs(ability: str, sandbox: Sandbox) -> None:
@@ -297,7 +310,6 @@ def test_environment(booted: Booted) -> None:
     variables = dict(booted.value("variables"))
     assert "GRADER_TEST_SECRET" not in variables
     assert variables["PYTHONHASHSEED"] == "0"
-    assert "GRADER_SOCKET" not in variables
 
 
 def test_labels(booted: Booted) -> None:
@@ -384,20 +396,20 @@ def test_fork_bomb(lying: Fallen) -> None:
     assert isinstance(lying.answers["forks"], Fault)
 
 
-@pytest.mark.parametrize("desk", ["fallen", "lasting", "lying"])
-def test_desk_goes_on(desk: str, request: pytest.FixtureRequest) -> None:
+def test_desk_goes_on(all_fallen: tuple[Fallen, ...]) -> None:
     """A desk goes on in a new kernel, without what killed the others."""
-    work: Fallen = request.getfixturevalue(desk)
-    answer = work.answers["answer"]
-    assert isinstance(answer, dict), answer
-    assert answer["answers"][0]["value"] == {"value": 42}
+    for work in all_fallen:
+        answer = work.answers["answer"]
+        assert isinstance(answer, dict), answer
+        assert answer["answers"][0]["value"] == {"value": 42}
 
 
 def test_nothing_left(
-    sandbox: Sandbox, data: Path, rooms: Path, fallen: Fallen, lasting: Fallen, lying: Fallen
+    sandbox: Sandbox, data: Path, rooms: Path, all_fallen: tuple[Fallen, ...]
 ) -> None:
     """After a kernel's end no process that it started and no file of its room is left."""
     before = set(rooms.iterdir())
+    assert len(all_fallen) == 3  # these started sleepers too
     assert sleepers() == []
     with Booted(sandbox, CELLS, data) as kernel:
         assert kernel.run("files")[1] is None

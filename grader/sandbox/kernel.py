@@ -26,9 +26,8 @@ from .watch import end_marked, kill_tree, watch
 
 START_SECONDS = 120.0
 GRACE_SECONDS = 5.0
-SOCKET = "grader"
-MARK = "GRADER_SOCKET"
-"""A variable of the kernel's environment; its value tells this kernel's processes from others."""
+MARK = "GRADER_ROOM"
+"""A variable that whatever a kernel starts inherits; its value tells them from other processes."""
 SERVE = "__import__('builtins')._grader_serve.one()"
 
 Answer = dict[str, Any]
@@ -72,9 +71,9 @@ class Kernel:
         folder = Path(tempfile.mkdtemp(prefix="grade-"))
         kernel = cls(limits, folder)
         try:
-            variables = {**(environment or {}), MARK: kernel._mark}
+            variables = {**(environment or {}), MARK: str(folder)}
             room = furnish(folder, data, variables, limits, gpu)
-            await kernel._line.listen(room.shared / SOCKET)
+            await kernel._line.listen(room.shared / "grader")
             confined = sandbox.confine(
                 ("-s", "-c", _boot(sandbox, room), "-f", "{connection_file}"), room
             )
@@ -117,13 +116,9 @@ class Kernel:
         if self._client is not None:
             kill_tree(self._client.pid)
             await self._client.close()
-        end_marked(self._mark)
+        end_marked(str(self._folder))
         await self._line.close()
         remove(self._folder)
-
-    @property
-    def _mark(self) -> str:
-        return str(self._folder / "io" / SOCKET)
 
     @property
     def alive(self) -> bool:

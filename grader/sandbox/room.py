@@ -77,7 +77,8 @@ def furnish(
     shared.mkdir(mode=0o700)
     source = Path(__file__).resolve().parent.parent / "kernel"
     shutil.copytree(source, code / "kernel", ignore=shutil.ignore_patterns("__pycache__"))
-    return Room(shared, code, data, environment, limits, gpu)
+    variables = {**environment, "GRADER_SOCKET": str(shared / "grader")}
+    return Room(shared, code, data, variables, limits, gpu)
 
 
 def base_environment(room: Room, home: str) -> dict[str, str]:
