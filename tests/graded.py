@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from convnets_submissions import Notebook, read_handout
+from convnets_submissions import Notebook, language_of, read_handout, styles, submission
 
 from grader.grading import Options, grade
 from grader.report import deliver
@@ -98,3 +98,9 @@ def as_file(notebook: Notebook) -> bytes:
 def handout(which: str) -> Notebook:
     """The handout called ``"ru"``, ``"en"`` or ``"course"``; the last is not everywhere."""
     return read_handout(HANDOUTS[which])
+
+
+def filled(which: str, style: str = "explicit_padding") -> Notebook:
+    """A right submission to one of the handouts."""
+    given = handout(which)
+    return submission(given, styles(language_of(given))[style])
