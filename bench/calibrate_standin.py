@@ -27,7 +27,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import numpy as np
 import tensorflow as tf
 
-from grader import data, standin
+from grader import data
+from grader.data import standin
 
 keras = tf.keras
 layers = keras.layers

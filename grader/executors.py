@@ -21,6 +21,8 @@ PER_JOB = 2.5 * 2**30
 """Bytes of memory that one grading is expected to need (kernel, TensorFlow, a training)."""
 
 Report = tuple[str, Event]
+Workers = tuple[Callable[[], Executor], Callable[[], list[Report]]]
+"""A maker of executors (a broken one is replaced), and what their workers have reported since."""
 
 
 def jobs_here(wanted: int | None) -> int:
@@ -32,7 +34,7 @@ def jobs_here(wanted: int | None) -> int:
 
 
 @contextmanager
-def local(jobs: int) -> Iterator[tuple[Callable[[], Executor], Callable[[], list[Report]]]]:
+def local(jobs: int) -> Iterator[Workers]:
     """A maker of process pools (a broken one is replaced), and the reports of their workers."""
     context = multiprocessing.get_context("spawn")
     queue: Queue[Report] = context.Queue()
@@ -61,7 +63,7 @@ def local(jobs: int) -> Iterator[tuple[Callable[[], Executor], Callable[[], list
 
 
 @contextmanager
-def dask(address: str, *, gpu: bool) -> Iterator[tuple[Callable[[], Executor], Callable[[], list[Report]]]]:
+def dask(address: str, *, gpu: bool) -> Iterator[Workers]:
     """The workers of a Dask cluster; they send no reports while they work.
 
     With ``gpu``, a grading takes one unit of the workers' resource ``GPU``

@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from grader import archives, data
-from grader.datasets import CIFAR10, Download, Entry
+from grader import data
+from grader.data import archives
+from grader.data.datasets import CIFAR10, Download, Entry
 
 TRAIN, VALIDATION, TEST = 15, 5, 10
 

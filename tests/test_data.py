@@ -28,8 +28,9 @@ from cifar_files import (
 )
 from PIL import Image
 
-from grader import archives, data
-from grader.datasets import Entry, Form
+from grader import data
+from grader.data import archives
+from grader.data.datasets import Entry, Form
 from grader.errors import UsageError
 from grader.model import Text
 

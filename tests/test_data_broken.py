@@ -22,7 +22,8 @@ from cifar_files import (
     unpacked,
 )
 
-from grader import archives, data
+from grader import data
+from grader.data import archives
 from grader.errors import UsageError
 
 

@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 from cifar_files import TEST_Y, check_whole, official, packed, read, small
 
-from grader import data, datacache
+from grader import data
+from grader.data import datacache
 from grader.errors import DataUnavailable
 from grader.model import Text
 

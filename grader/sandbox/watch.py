@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,18 +27,9 @@ async def watch(pid: int, folder: Path, limits: Limits, over: Callable[[str], No
             tree = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
         except psutil.NoSuchProcess:
             return
-        memory = threads = 0
-        for process in tree:
-            try:
-                memory += process.memory_info().rss
-                threads += process.num_threads()
-            except psutil.Error:  # it ended while we looked
-                continue
-        if memory > limits.memory:
-            over("memory")
-            return
-        if threads > limits.processes:
-            over("processes")
+        which = _exceeded(tree, limits)
+        if which is not None:
+            over(which)
             return
         if _bytes_in(folder) > limits.file_size:
             over("files")
@@ -45,14 +38,12 @@ async def watch(pid: int, folder: Path, limits: Limits, over: Callable[[str], No
 
 
 def kill_tree(pid: int) -> None:
-    """SIGKILL for ``pid`` and everything below it."""
-    try:
-        root = psutil.Process(pid)
-        tree = [root, *root.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return
-    for process in tree:  # the root first, so that it starts no more of them
-        _kill(process)
+    """SIGKILL for the process group that ``pid`` leads, all at once: nothing forks meanwhile.
+
+    What left the group is ended by :func:`end_marked`, or by its process namespace.
+    """
+    with contextlib.suppress(OSError):  # it has ended already
+        os.killpg(pid, signal.SIGKILL)
 
 
 def end_marked(mark: str) -> None:
@@ -67,6 +58,34 @@ def end_marked(mark: str) -> None:
         for process in found:
             _kill(process)
         psutil.wait_procs(found, timeout=1)
+
+
+def _exceeded(tree: list[psutil.Process], limits: Limits) -> str | None:
+    if len(tree) > limits.processes:
+        return "processes"
+    memory = threads = 0
+    for process in tree:
+        try:
+            memory += process.memory_info().rss
+            threads += process.num_threads()
+        except psutil.Error:  # it ended while we looked
+            continue
+    if threads > limits.processes:
+        return "processes"
+    if memory > limits.memory and sum(map(_share, tree)) > limits.memory:
+        return "memory"
+    return None
+
+
+def _share(process: psutil.Process) -> int:
+    """Resident bytes, those that forks have in common divided among them."""
+    try:
+        full = process.memory_full_info()
+        return int(getattr(full, "pss", full.uss))
+    except psutil.NoSuchProcess:
+        return 0
+    except psutil.AccessDenied:  # then without dividing
+        return int(process.memory_info().rss)
 
 
 def _holds(process: psutil.Process, mark: str) -> bool:

@@ -13,14 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from grader import datacache
-from grader import download as network
-from grader.archives import Array, Pools
-from grader.datacache import DataSet
-from grader.datasets import Entry, Form
-from grader.errors import DataUnavailable, UsageError
-from grader.model import Text
-from grader.places import (
+from grader.data import datacache
+from grader.data import download as network
+from grader.data.archives import Array, Pools
+from grader.data.datacache import DataSet
+from grader.data.datasets import Entry, Form
+from grader.data.places import (
     Place,
     cache_folder,
     candidates,
@@ -30,6 +28,8 @@ from grader.places import (
     search_folders,
     survey,
 )
+from grader.errors import DataUnavailable, UsageError
+from grader.model import Text
 
 __all__ = ["DataSet", "Place", "find", "search_folders", "survey"]
 

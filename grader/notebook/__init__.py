@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from grader.errors import UnreadableNotebook
 from grader.model import Cell, Language, Submission, Text
-from grader.notebook_cells import mended
-from grader.notebook_file import decode, parse, read_bytes
+from grader.notebook.cells import mended
+from grader.notebook.file import decode, parse, read_bytes
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import platformdirs
 
-from grader import datacache
-from grader.datacache import DataSet
-from grader.datasets import ENTRIES, Entry, Form
+from grader.data import datacache
+from grader.data.datacache import DataSet
+from grader.data.datasets import ENTRIES, Entry, Form
 from grader.errors import UsageError
 from grader.model import Text
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import archives, standin
-from grader.archives import Array, Pools
+from grader.data import archives, standin
+from grader.data.archives import Array, Pools
 from grader.model import Text
 
 
