@@ -97,14 +97,16 @@ CELLS = {
     "    except OSError as error:\n        reason = error.strerror\n"
     "for name in 'ab': os.remove(os.path.expanduser(f'~/{name}'))\n"
     "print(written, reason)",
-    "litter": "import subprocess, sys\n"
-    f"subprocess.Popen(['sleep', '{SLEEP}'])\n"
-    f"subprocess.Popen(['sleep', '{SLEEP}'], start_new_session=True)\n"
+    "litter": "import subprocess, sys, time\n"
+    f"near = subprocess.Popen(['sleep', '{SLEEP}'])\n"
+    f"far = subprocess.Popen(['sleep', '{SLEEP}'], start_new_session=True)\n"
     "room = os.path.dirname(__import__('builtins')._grader_serve._channel._socket.getpeername())\n"
     "os.makedirs(f'{room}/locked/inside'); os.chmod(f'{room}/locked', 0)\n"
     "os.chdir(room)\n"
+    "print(near.poll(), far.poll(), sorted(os.listdir()).count('locked'), flush=True)\n"
+    "time.sleep(2)\n"
     "for _ in range(3000):\n    os.mkdir('d'); os.chdir('d')\n"
-    "print('littered')",
+    "time.sleep(600)",
 }
 HOSTILE = ("bad_text", "sly_text", "nameless", "long_text", "surrogates", "forged_syntax", "leaves")
 MEMORY = int(2.5 * 2**30)
@@ -139,7 +141,7 @@ LYING = {
     f"def too_long(): says(struct.pack('>Q', {2**62}))\n"
     "def hangs_up():\n    line.close()\n    time.sleep(600)\n"
     "def unserved():\n    import builtins\n    del builtins._grader_serve\n    raise SystemExit\n"
-    "def forks():\n    while True: os.fork()\n"
+    "def forks():\n    while os.fork():\n        pass\n    time.sleep(600)\n"
     "def also(): return 42\n"
     "def too_big():\n    import numpy as np\n    return np.ones(2 ** 18)\n"
     "def answer(): return 42",
@@ -391,9 +393,9 @@ def test_unanswered(lying: Fallen) -> None:
     assert lying.answers["also"] == Fault(FaultKind.UNUSABLE, "no answer came")
 
 
-def test_fork_bomb(lying: Fallen) -> None:
-    """A fork bomb ends at the limit of processes, or earlier."""
-    assert isinstance(lying.answers["forks"], Fault)
+def test_forks(lying: Fallen) -> None:
+    """Forks without end come to the limit of processes, and memory that they share counts once."""
+    assert lying.answers["forks"] == Fault(FaultKind.DIED, "more than 200 processes")
 
 
 def test_desk_goes_on(all_fallen: tuple[Fallen, ...]) -> None:
@@ -407,14 +409,19 @@ def test_desk_goes_on(all_fallen: tuple[Fallen, ...]) -> None:
 def test_nothing_left(
     sandbox: Sandbox, data: Path, rooms: Path, all_fallen: tuple[Fallen, ...]
 ) -> None:
-    """After a kernel's end no process that it started and no file of its room is left."""
+    """After a kernel's end no process that it started and no file of its room is left.
+
+    A room too deep to be looked through ends the kernel, as one with too much in it does.
+    """
     before = set(rooms.iterdir())
     assert len(all_fallen) == 3  # these started sleepers too
     assert sleepers() == []
     with Booted(sandbox, CELLS, data) as kernel:
         assert kernel.run("files")[1] is None
-        assert kernel.run("litter") == ("littered\n", None)
-        assert len(sleepers()) == 2
+        printed, fault = kernel.run("litter")
+        assert printed == "None None 1\n"
+        assert fault is not None
+        assert fault.kind is FaultKind.OUTPUT
         assert set(rooms.iterdir()) != before
     assert sleepers() == []
     assert set(rooms.iterdir()) == before

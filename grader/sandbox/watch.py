@@ -15,6 +15,7 @@ from .room import Limits
 
 INTERVAL = 0.2
 MAX_FILES = 20_000
+MAX_DEPTH = 100
 
 
 async def watch(pid: int, folder: Path, limits: Limits, over: Callable[[str], None]) -> None:
@@ -105,18 +106,19 @@ def _kill(process: psutil.Process) -> None:
 def _bytes_in(folder: Path) -> int:
     """Bytes on disk below ``folder``; one more than any limit where the files cannot be counted."""
     total = seen = 0
-    todo = [str(folder)]
+    todo = [(str(folder), 0)]
     while todo:
+        path, depth = todo.pop()
         try:
-            with os.scandir(todo.pop()) as entries:
+            with os.scandir(path) as entries:
                 for entry in entries:
                     seen += 1
                     if entry.is_dir(follow_symlinks=False):
-                        todo.append(entry.path)
+                        todo.append((entry.path, depth + 1))
                     else:
                         total += entry.stat(follow_symlinks=False).st_blocks * 512
         except OSError:  # gone, or locked: what is in it was counted while it was made
             continue
-        if seen > MAX_FILES:
+        if seen > MAX_FILES or depth > MAX_DEPTH:
             return 2**62
     return total
