@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from json import loads
 from pathlib import Path
 
+from .errors import GradingFailed
 from .executors import Report, grade_parcel
 from .gradebook import Gradebook
 from .parcel import Outcome, Parcel, describe
@@ -41,9 +42,16 @@ class Tally:
     """How a batch stands."""
 
     total: int
-    done: int
-    reused: int
-    ungraded: tuple[str, ...]
+    done: int = 0
+    reused: int = 0
+    """Graded by an earlier call, and unchanged since."""
+    unreadable: tuple[str, ...] = ()
+    ungraded: tuple[str, ...] = ()
+
+    @property
+    def graded(self) -> int:
+        """How many this call graded."""
+        return self.done - self.reused - len(self.unreadable) - len(self.ungraded)
 
 
 OnTally = Callable[[Tally, Sequence[Report], Handed | None, Outcome | None], None]
@@ -64,11 +72,16 @@ class Batch:
     work: Callable[[Parcel], Outcome] = grade_parcel
 
     def grade(self, handed: Sequence[Handed]) -> Tally:
-        """Grade all that is not in the gradebook yet; returns how it ended."""
-        waiting = deque((each, 0) for each in handed if not self._stands(each))
-        reused = len(handed) - len(waiting)
-        tally = Tally(len(handed), reused, reused, ())
+        """Grade all that is not in the gradebook yet; returns how it ended.
+
+        Raises:
+            GradingFailed: results cannot be written; what was written before is whole.
+        """
+        tally, fresh = self.standing(handed)
         self.on_tally(tally, (), None, None)
+        waiting = deque((each, 0) for each in fresh)
+        if not waiting:
+            return tally
         executor = self.make()
         under_way: dict[Future[Outcome], tuple[Handed, int]] = {}
         while waiting or under_way:
@@ -84,11 +97,29 @@ class Batch:
                     continue
                 outcome = future.result() if error is None else _ungraded(error)
                 self._keep(each, outcome)
-                tally = _counted(tally, each, outcome)
+                tally = _counted(tally, each, outcome.status, outcome.reason)
                 self.on_tally(tally, (), each, outcome)
             if broken:
                 executor = self.make()
         return tally
+
+    def standing(self, handed: Sequence[Handed]) -> tuple[Tally, list[Handed]]:
+        """How the batch stands before it begins, and what is left to do."""
+        tally, fresh = Tally(len(handed)), []
+        for each in handed:
+            parcel = each.parcel
+            key = parcel.key(self.data_digest)
+            found = self.book.stands(parcel.student, parcel.number, key)
+            if found is None:
+                fresh.append(each)
+                continue
+            self.book.describe(
+                parcel.student, parcel.number, each.name, each.source, each.handed_in
+            )
+            tally = _counted(tally, each, found.status, found.reason)
+            if found.status == "graded":
+                tally = replace(tally, reused=tally.reused + 1)
+        return tally, fresh
 
     def _fill(
         self,
@@ -105,14 +136,11 @@ class Batch:
             under_way[future] = waiting.popleft()
         return True
 
-    def _stands(self, handed: Handed) -> bool:
-        return self.book.graded(handed.parcel.key(self.data_digest))
-
     def _keep(self, handed: Handed, outcome: Outcome) -> None:
         """Files first, then the record: what the gradebook names is there."""
         parcel = handed.parcel
         if outcome.status == "graded":
-            write_student(self.out, parcel.student, parcel.number, outcome.page, outcome.grade_file)
+            self._write(parcel, outcome)
         self.book.record(
             self.run,
             student=parcel.student,
@@ -130,13 +158,25 @@ class Batch:
             seconds=outcome.seconds,
         )
 
+    def _write(self, parcel: Parcel, outcome: Outcome) -> None:
+        try:
+            write_student(self.out, parcel.student, parcel.number, outcome.page, outcome.grade_file)
+        except OSError as error:
+            raise GradingFailed(
+                f"{self.out}: the results of {parcel.student} cannot be written: {error}; all that "
+                "was graded before is kept: make room, then give the same command to go on"
+            ) from error
+
 
 def _ungraded(error: BaseException) -> Outcome:
     return Outcome("ungraded", describe(error))
 
 
-def _counted(tally: Tally, handed: Handed, outcome: Outcome) -> Tally:
-    ungraded = tally.ungraded
-    if outcome.status == "ungraded":
-        ungraded = (*ungraded, f"{handed.name} ({handed.source}): {outcome.reason}")
-    return Tally(tally.total, tally.done + 1, tally.reused, ungraded)
+def _counted(tally: Tally, handed: Handed, status: str, reason: str) -> Tally:
+    said = f"{handed.name} ({handed.source}): {reason}"
+    tally = replace(tally, done=tally.done + 1)
+    if status == "ungraded":
+        return replace(tally, ungraded=(*tally.ungraded, said))
+    if status == "unreadable":
+        return replace(tally, unreadable=(*tally.unreadable, said))
+    return tally

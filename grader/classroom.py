@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -16,9 +15,12 @@ from .errors import UsageError
 from .executors import dask, jobs_here, local
 from .gradebook import Gradebook
 from .intake import Intake, chosen, take_in
-from .parcel import Parcel, data_digest, pack_course
+from .parcel import Parcel, course_digest, data_digest, pack_course
 from .preparing import Options
+from .progress import Event
+from .report import deliver
 from .settling import BOOK, settle, write_index
+from .warming import warm
 
 OUT = "_grades"
 Policy = Literal["latest", "best"]
@@ -73,6 +75,7 @@ def grade_class(
     """
     out = options.out or folder / OUT
     root = course.find(each.course, folder, Path.cwd())
+    deliver.check(out)
     jobs = jobs_here(options.jobs)
     with tempfile.TemporaryDirectory(prefix="grade-class-") as scratch:
         taken = take(folder, options, Path(scratch))
@@ -81,15 +84,17 @@ def grade_class(
         handed = list(_handed(taken, options.policy, archive, each))
         book = Gradebook(out / BOOK)
         try:
-            run = book.start_run("grade", each.lab or "", _digest(archive), _options(each))
+            run = book.start_run("grade", each.lab or "", course_digest(archive), _options(each))
             with _where(options, jobs, each.device) as (make, reports):
                 batch = Batch(
                     book, run, out, data_digest(root, each), jobs, make, reports, on_tally
                 )
+                if options.executor == "local":
+                    _warm(batch, root, handed, each)
                 tally = batch.grade(handed)
             _record_missing(book, run, taken)
             book.finish_run(run)
-            anybody = any(row.status == "graded" for row in book.rows())
+            anybody = any("graded" in found for found in book.statuses().values())
         finally:
             book.close()
     index = None
@@ -100,9 +105,19 @@ def grade_class(
     return ClassResult(out, taken, tally, index)
 
 
+def _warm(batch: Batch, root: Path, handed: Sequence[Handed], each: Options) -> None:
+    """What all workers need is observed before they start, and shown as the reference's."""
+    tally, fresh = batch.standing(handed)
+
+    def show(event: Event) -> None:
+        batch.on_tally(tally, (("reference", event),), None, None)
+
+    warm(root, [one.parcel for one in fresh], each, show)
+
+
 def _record_missing(book: Gradebook, run: int, taken: Intake) -> None:
     """Those of the roster who handed in nothing stand in the gradebook too."""
-    known = {row.student for row in book.rows()}
+    known = book.statuses()
     for entry in taken.entries:
         if not entry.attempts and entry.student not in known:
             book.record(
@@ -147,10 +162,6 @@ def _where(options: ClassOptions, jobs: int, device: str) -> Any:
 
 def _threads(jobs: int) -> int:
     return max(1, (os.cpu_count() or 1) // jobs)
-
-
-def _digest(archive: bytes) -> str:
-    return hashlib.sha256(archive).hexdigest()
 
 
 def _options(each: Options) -> dict[str, Any]:

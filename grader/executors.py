@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import signal
+import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from multiprocessing.queues import Queue
+from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import psutil
 
 from .errors import UsageError
 from .parcel import Outcome, Parcel, work
 from .progress import Event
+from .sandbox.remove import remove
+from .sandbox.watch import end_children
 
 PER_JOB = 2.5 * 2**30
 """Bytes of memory that one grading is expected to need (kernel, TensorFlow, a training)."""
@@ -34,18 +42,20 @@ def jobs_here(wanted: int | None) -> int:
 
 
 @contextmanager
-def local(jobs: int) -> Iterator[Workers]:
-    """A maker of process pools (a broken one is replaced), and the reports of their workers."""
+def local(jobs: int) -> Iterator[tuple[Callable[[], Executor], Callable[[], list[Report]]]]:
+    """A maker of process pools (a broken one is replaced), and the reports of their workers.
+
+    However this process ends, its workers and their kernels end with it: they hold one end of a
+    pipe, and see it closed.
+    """
     context = multiprocessing.get_context("spawn")
     queue: Queue[Report] = context.Queue()
-    made: list[ProcessPoolExecutor] = []
+    theirs, ours = context.Pipe(duplex=False)
+    made: list[_Pool] = []
 
     def make() -> Executor:
-        pool = ProcessPoolExecutor(
-            jobs, mp_context=context, initializer=_begin, initargs=(queue, os.getpid())
-        )
-        made.append(pool)
-        return pool
+        made.append(_Pool(jobs, mp_context=context, initializer=_begin, initargs=(queue, theirs)))
+        return made[-1]
 
     def reports() -> list[Report]:
         found = []
@@ -56,10 +66,25 @@ def local(jobs: int) -> Iterator[Workers]:
     try:
         yield make, reports
     finally:
+        ours.close()
         for pool in made:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
+        theirs.close()
         queue.close()
         queue.cancel_join_thread()
+
+
+class _Pool(ProcessPoolExecutor):
+    """Its workers are started deaf to Ctrl-C, which is for the process that leads them."""
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        if not hasattr(signal, "pthread_sigmask"):
+            return super().submit(work, *args, **kwargs)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return super().submit(work, *args, **kwargs)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -103,14 +128,27 @@ def grade_parcel(parcel: Parcel) -> Outcome:
     return work(parcel, lambda event: queue.put((parcel.name, event)))
 
 
-def _begin(queue: Queue[Report], parent: int) -> None:
-    """In a new worker: remember the queue, and end when the parent is killed."""
+def _begin(queue: Queue[Report], leader: Connection) -> None:
+    """In a new worker: remember the queue, and end with the process that leads."""
     global _queue
     _queue = queue
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    signal.signal(signal.SIGINT, _ignore)
+    if hasattr(signal, "pthread_sigmask"):  # a kernel inherits the mask, and is to be interrupted
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    tempfile.tempdir = tempfile.mkdtemp(prefix="grade-worker-")
+    threading.Thread(target=_end_with, args=(leader, tempfile.tempdir), daemon=True).start()
 
 
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(1)
+def _ignore(number: int, frame: FrameType | None) -> None:
+    """Unlike ``SIG_IGN``, a handler is not inherited by what this process starts."""
+
+
+def _end_with(leader: Connection, scratch: str) -> None:
+    """Wait for the end of the pipe; then end the kernels, remove what is left, and go."""
+    with contextlib.suppress(EOFError, OSError):
+        leader.recv_bytes()
+    try:
+        end_children()
+        remove(Path(scratch))
+    finally:
+        os._exit(1)

@@ -8,6 +8,7 @@ result is known: the kernel maps the arrays into memory instead. A changed loade
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import tempfile
 from collections.abc import Iterator
@@ -91,13 +92,17 @@ def _moments(images: Array) -> tuple[Array, Array]:
 def _functions(notebook: Submission) -> Iterator[tuple[str, str]]:
     """Top-level functions and their fingerprints, in order; cells that are not Python have none."""
     for cell in notebook.code_cells():
-        try:
-            body = ast.parse(cell.source).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        for node in body:
-            if isinstance(node, ast.FunctionDef):
-                yield node.name, _digest(node)
+        yield from _functions_in(cell.source)
+
+
+@functools.lru_cache(maxsize=2**12)
+def _functions_in(source: str) -> tuple[tuple[str, str], ...]:
+    """Of one cell; most cells of a class are the same."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()
+    return tuple((node.name, _digest(node)) for node in body if isinstance(node, ast.FunctionDef))
 
 
 def _digest(function: ast.FunctionDef) -> str:

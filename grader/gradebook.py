@@ -114,6 +114,15 @@ class Material:
     options: Mapping[str, Any]
     grade: Mapping[str, Any]
     observations: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a submission stands without being graded again."""
+
+    status: str
+    reason: str
 
 
 class Gradebook:
@@ -152,15 +161,17 @@ class Gradebook:
     # ------------------------------------------------------------------ writing
 
     def start_run(self, kind: str, lab: str, digest: str, options: Mapping[str, Any]) -> int:
-        done = self._db.execute(
-            "INSERT INTO runs (kind, lab, started, options, lab_digest) VALUES (?, ?, ?, ?, ?)",
-            (kind, lab, _now(), json.dumps(options, sort_keys=True), digest),
-        )
+        with self._transaction():
+            done = self._db.execute(
+                "INSERT INTO runs (kind, lab, started, options, lab_digest) VALUES (?, ?, ?, ?, ?)",
+                (kind, lab, _now(), json.dumps(options, sort_keys=True), digest),
+            )
         assert done.lastrowid is not None
         return done.lastrowid
 
     def finish_run(self, run: int) -> None:
-        self._db.execute("UPDATE runs SET finished = ? WHERE id = ?", (_now(), run))
+        with self._transaction():
+            self._db.execute("UPDATE runs SET finished = ? WHERE id = ?", (_now(), run))
 
     def record(
         self,
@@ -207,6 +218,27 @@ class Gradebook:
             )
             assert done.lastrowid is not None
             self._parts(done.lastrowid, grade["tasks"] if grade else ())
+
+    def confirm(self, student: str, number: int, key: str) -> None:
+        """Judged by a changed course, the newest attempt is what it was: it has its key now."""
+        with self._transaction():
+            self._db.execute(
+                "UPDATE attempts SET key = ? WHERE id = (SELECT l.id FROM latest l JOIN submissions"
+                " s ON s.id = l.submission WHERE s.student = ? AND s.number = ?) AND key <> ?",
+                (key, student, number, key),
+            )
+
+    def describe(
+        self, student: str, number: int, name: str, source: str, handed_in: datetime | None
+    ) -> None:
+        """Who handed a known submission in, and when, as the class folder says it now."""
+        when = handed_in.isoformat() if handed_in else None
+        with self._transaction():
+            self._db.execute(
+                "UPDATE submissions SET name = ?, source = ?, handed_in = ?"
+                " WHERE student = ? AND number = ? AND (name, source, handed_in) IS NOT (?, ?, ?)",
+                (name, source, when, student, number, name, source, when),
+            )
 
     def _submission(
         self,
@@ -263,12 +295,36 @@ class Gradebook:
 
     # ------------------------------------------------------------------ reading
 
-    def graded(self, key: str) -> bool:
-        """Whether an attempt with this key is finished and stands."""
+    def stands(self, student: str, number: int, key: str) -> Standing | None:
+        """How the newest attempt at a submission ended, where it is of this key and final.
+
+        A notebook that nobody can read stays so; what the grader failed at does not stand.
+        """
         found = self._db.execute(
-            "SELECT 1 FROM latest WHERE key = ? AND status = 'graded' LIMIT 1", (key,)
+            "SELECT l.status, l.reason FROM latest l JOIN submissions s ON s.id = l.submission"
+            " WHERE s.student = ? AND s.number = ? AND l.key = ?"
+            " AND l.status IN ('graded', 'unreadable')",
+            (student, number, key),
         ).fetchone()
-        return found is not None
+        return Standing(*found) if found else None
+
+    def statuses(self) -> dict[str, set[str]]:
+        """How the newest attempts at each student's submissions ended."""
+        found: dict[str, set[str]] = {}
+        for student, status in self._db.execute(
+            "SELECT s.student, l.status FROM latest l JOIN submissions s ON s.id = l.submission"
+        ):
+            found.setdefault(student, set()).add(status)
+        return found
+
+    def files(self) -> dict[tuple[str, int], str]:
+        """sha256 of the file of each submission, by student and number."""
+        return {
+            (student, number): sha256 or ""
+            for student, number, sha256 in self._db.execute(
+                "SELECT student, number, sha256 FROM submissions"
+            )
+        }
 
     def rows(self) -> Iterator[Row]:
         """The newest attempt at each submission, by student and number."""
@@ -285,11 +341,11 @@ class Gradebook:
         """The submissions whose newest attempt is a grade."""
         cursor = self._db.execute(
             "SELECT s.student, s.name, s.source, s.number, s.handed_in, s.notebook, s.sha256,"
-            " r.options, l.grade, l.observations FROM latest l"
+            " r.options, l.grade, l.observations, l.seconds FROM latest l"
             " JOIN submissions s ON s.id = l.submission JOIN runs r ON r.id = l.run"
             " WHERE l.status = 'graded' ORDER BY s.student, s.number"
         )
-        for student, name, source, number, when, file, sha256, options, grade, kept in cursor:
+        for student, name, source, number, when, file, sha256, options, grade, *rest in cursor:
             yield Material(
                 student,
                 name,
@@ -301,18 +357,26 @@ class Gradebook:
                 sha256,
                 json.loads(options),
                 json.loads(grade),
-                kept or "",
+                rest[0] or "",
+                rest[1],
             )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
         try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:  # a full disk has rolled it back already
+                    self._db.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise GradingFailed(
+                f"{self.path}: the gradebook cannot be written: {error}; all that was graded "
+                "before is kept: make room, then give the same command to go on"
+            ) from error
 
 
 def _now() -> str:

@@ -7,9 +7,11 @@ finished page and grade file are in the outcome.
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import io
 import json
+import re
 import tarfile
 import tempfile
 import time
@@ -50,7 +52,7 @@ class Parcel:
 
     def key(self, images: str) -> str:
         """A digest of all that the grade depends on; ``images`` is :func:`data_digest`."""
-        return grade_key(self.sha256, self.course, self.options, images)
+        return grade_key(self.sha256, course_digest(self.course), self.options, images)
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,33 @@ class Outcome:
     seconds: float = 0.0
 
 
-def grade_key(sha256: str, packed: bytes, options: Options, images: str) -> str:
+def grade_key(sha256: str, course: str, options: Options, images: str) -> str:
     """A digest of all that a grade depends on: the file, the course, the options, the data."""
     told = {**asdict(options), "course": None, "data_dir": None, "threads": None, "fresh": None}
-    archive = hashlib.sha256(packed).hexdigest()
-    return key("grade", sha256, archive, told, images, environment.versions())
+    return key("grade", sha256, course, told, images, environment.versions())
+
+
+@functools.lru_cache(maxsize=4)
+def course_digest(packed: bytes) -> str:
+    """Of all in the course that a grade depends on.
+
+    When work was due, and what late work keeps, is no part of it: that is settled after grading.
+    """
+    total = hashlib.sha256()
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        for member in archive:
+            stream = archive.extractfile(member)
+            content = stream.read() if stream is not None else b""
+            if member.name.startswith("rubrics/") and member.name.endswith(".yaml"):
+                content = _LATENESS.sub(b"", content)
+            total.update(f"{member.name}\0{len(content)}\0".encode() + content)
+    return total.hexdigest()
+
+
+_LATENESS = re.compile(
+    rb"^(?:deadline|late|keep_after)[ ]*:.*\n?(?:[ \t-].*\n?|[ \t]*#.*\n)*", re.M
+)
+"""These keys of a rubric, at its top level, with what is indented below them."""
 
 
 def data_digest(root: Path, options: Options) -> str:

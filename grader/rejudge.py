@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,15 @@ from .errors import GraderError, UsageError
 from .gradebook import Gradebook, Material
 from .grading import verdict
 from .judge import failing
-from .model import Grade
+from .model import Grade, Observations
 from .observe import known_reference, known_variants
-from .parcel import data_digest, grade_key, pack_course
-from .preparing import LoadLab, Options, prepare
+from .parcel import course_digest, data_digest, grade_key, pack_course
+from .preparing import Job, Options, prepare
 from .progress import silent
 from .report import gradefile, html
 from .report.deliver import write_student
-from .settling import BOOK
+from .settling import BOOK, settle, write_index
+from .standing import Policy
 
 
 @dataclass(frozen=True)
@@ -49,89 +50,153 @@ class Rejudged:
     changes: tuple[Change, ...]
     stale: tuple[str, ...]
     """Submissions to be run again, each with the reason."""
+    index: Path | None = None
+    """The class's page as it is now, where anybody is graded."""
 
 
-def rejudge(out: Path, course_folder: Path | None) -> Rejudged:
+def rejudge(
+    out: Path, course_folder: Path | None, *, policy: Policy = "latest", given: Path | None = None
+) -> Rejudged:
     """Judge every grade in ``out/grades.sqlite`` by the course as it stands now.
+
+    ``policy`` and ``given`` (the file of hand-given marks) are for the class's page.
 
     Raises:
         UsageError: there is no gradebook, or no course.
+        GradingFailed: the results cannot be written.
     """
     path = out / BOOK
     if not path.exists():
         raise UsageError(f"{out}: no {BOOK} there; grade the class first: grade CLASS/")
-    root = course.find(course_folder, out, Path.cwd())
-    archive = pack_course(root)
-    load = functools.cache(course.load)  # each lab is read once for the whole class
+    bench = _Bench(course.find(course_folder, out, Path.cwd()))
     book = Gradebook(path)
-    changes: list[Change] = []
-    stale: list[str] = []
-    judged = 0
     try:
-        run = book.start_run("rejudge", "", "", {"versions": environment.versions()})
-        for material in list(book.material()):
+        writer = _Writer(book, out, bench.key)
+        changes: list[Change] = []
+        stale: list[str] = []
+        materials = list(book.material())
+        for material in materials:
             try:
-                grade = _judged(material, root, load)
+                grade = bench.judge(material)
             except GraderError as error:
                 stale.append(f"{material.name} ({material.source}): {error}")
                 continue
             if grade is None:
-                stale.append(f"{material.name} ({material.source})")
+                stale.append(f"{material.name} ({material.source}): {_TOO_LITTLE}")
                 continue
-            judged += 1
-            found = tuple(_changes(material, json.loads(gradefile.to_json(grade))))
-            if found:
-                changes += found
-                key = grade_key(
-                    material.sha256,
-                    archive,
-                    _options(material),
-                    data_digest(root, _options(material)),
-                )
-                _keep(book, run, out, material, grade, key)
-        book.finish_run(run)
+            changes += writer.keep(material, grade)
+        writer.finish()
     finally:
         book.close()
-    return Rejudged(judged, tuple(changes), tuple(stale))
+    index = write_index(settle(out, bench.root, policy=policy, given=given), out)
+    return Rejudged(len(materials) - len(stale), tuple(changes), tuple(stale), index)
 
 
-def _judged(material: Material, root: Path, load: LoadLab) -> Grade | None:
-    """The grade by today's course, or ``None`` where the observations do not suffice for it."""
-    with tempfile.TemporaryDirectory(prefix="grade-rejudge-") as folder:
-        path = Path(folder) / (material.file_name or "submission.ipynb")
-        path.write_bytes(material.notebook)
-        options = replace(_options(material), course=root, lab=material.grade["lab"])
-        job = prepare(path, options, silent, load)
-    expected = known_reference(job.lab, job.order)
-    observations = remembered.recall(job)
-    if expected is None or observations is None:
-        return None
-    first = verdict(job, observations, expected, {})
-    wrong = failing(first)
-    if not wrong:
-        return first
-    return verdict(job, observations, expected, known_variants(job.lab, job.order, wrong))
+_TOO_LITTLE = "what was observed of it is gone from the cache, or does not answer this rubric"
 
 
-def _keep(book: Gradebook, run: int, out: Path, material: Material, grade: Grade, key: str) -> None:
-    text = gradefile.to_json(grade)
-    write_student(out, material.student, material.number, html.page(grade), text)
-    book.record(
-        run,
-        student=material.student,
-        name=material.name,
-        source=material.source,
-        number=material.number,
-        handed_in=material.handed_in,
-        notebook=material.notebook,
-        sha256=material.sha256,
-        key=key,
-        status="graded",
-        reason="",
-        grade=json.loads(text),
-        observations=material.observations,
-        seconds=0.0,
-    )
+class _Bench:
+    """Judges one submission after the other; what they share is read once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._load = functools.cache(course.load)
+        self._digest = course_digest(pack_course(root))
+        self._images: dict[str, str] = {}
+        self._expected: dict[tuple[str, ...], Observations | None] = {}
+        self._mistaken: dict[tuple[str, ...], dict[str, Observations]] = {}
+
+    def judge(self, material: Material) -> Grade | None:
+        """The grade by today's course; ``None`` where the observations do not suffice for it."""
+        with tempfile.TemporaryDirectory(prefix="grade-rejudge-") as folder:
+            path = Path(folder) / f"{material.grade['submission'] or 'submission'}.ipynb"
+            path.write_bytes(material.notebook)
+            options = replace(_options(material), course=self.root, lab=material.grade["lab"])
+            job = prepare(path, options, silent, self._load)
+        expected = self._reference(job)
+        observations = remembered.recall(job)
+        if expected is None or observations is None:
+            return None
+        first = verdict(job, observations, expected, {})
+        known: dict[str, Observations] = {}
+        for task in failing(first):
+            known |= self._variants(job, task)
+        return verdict(job, observations, expected, known) if known else first
+
+    def key(self, material: Material) -> str:
+        """What a grading by today's course would be known by."""
+        options = _options(material)
+        place = str(options.data_dir)
+        if place not in self._images:
+            self._images[place] = data_digest(self.root, options)
+        return grade_key(material.sha256, self._digest, options, self._images[place])
+
+    def _reference(self, job: Job) -> Observations | None:
+        place = _place(job)
+        if place not in self._expected:
+            self._expected[place] = known_reference(job.lab, job.order)
+        return self._expected[place]
+
+    def _variants(self, job: Job, task: str) -> dict[str, Observations]:
+        place = (*_place(job), task)
+        if place not in self._mistaken:
+            self._mistaken[place] = known_variants(job.lab, job.order, (task,))
+        return self._mistaken[place]
+
+
+class _Writer:
+    """Keeps what came out differently; of what did not, it notes that it still stands."""
+
+    def __init__(self, book: Gradebook, out: Path, key: Callable[[Material], str]) -> None:
+        self._book, self._out, self._key = book, out, key
+        self._runs: dict[str, int] = {}
+
+    def keep(self, material: Material, grade: Grade) -> tuple[Change, ...]:
+        text = gradefile.to_json(grade)
+        tree = json.loads(text)
+        key = self._key(material)
+        if _bare(tree) == _bare(material.grade):
+            self._book.confirm(material.student, material.number, key)
+            return ()
+        write_student(self._out, material.student, material.number, html.page(grade), text)
+        self._book.record(
+            self._run(material),
+            student=material.student,
+            name=material.name,
+            source=material.source,
+            number=material.number,
+            handed_in=material.handed_in,
+            notebook=material.notebook,
+            sha256=material.sha256,
+            key=key,
+            status="graded",
+            reason="",
+            grade=tree,
+            observations=material.observations,
+            seconds=material.seconds,
+        )
+        return tuple(_changes(material, tree))
+
+    def finish(self) -> None:
+        for run in self._runs.values():
+            self._book.finish_run(run)
+
+    def _run(self, material: Material) -> int:
+        """One for each set of options: a later rejudge needs to know how a grade came about."""
+        options = {**material.options, "versions": environment.versions()}
+        name = json.dumps(options, sort_keys=True)
+        if name not in self._runs:
+            self._runs[name] = self._book.start_run("rejudge", material.grade["lab"], "", options)
+        return self._runs[name]
+
+
+def _place(job: Job) -> tuple[str, ...]:
+    return job.lab.name, job.lab.language, str(job.order.seed)
+
+
+def _bare(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """A grade file without what differs between two runs of one notebook."""
+    return {name: value for name, value in tree.items() if name != "seconds"}
 
 
 def _changes(material: Material, after: Mapping[str, Any]) -> Iterator[Change]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,9 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import course, excerpts, late, marks, notebook
+from . import course, environment, excerpts, late, marks, notebook, similarity, store
 from .course import Lab
-from .errors import UsageError
+from .errors import UnreadableNotebook, UsageError
 from .gradebook import Gradebook, Row
 from .model import Language, Submission
 from .overview import overview
@@ -96,11 +99,38 @@ def _page(out: Path, student: str, number: int) -> Path | None:
 
 
 def _likeness(settled: Settled, out: Path) -> Similarity:
-    """Likeness of the answers, net of the handout."""
+    """Likeness of the answers, net of the handout; sought anew where a notebook has changed."""
+    book = Gradebook(out / BOOK)
+    try:
+        files = book.files()
+    finally:
+        book.close()
+    counted = {s.student: files.get((s.student, s.number), "") for s in settled.standings}
+    handout = [cell.source for cell in settled.lab.handout.cells]
+    name = store.key("similarity", counted, handout, _code(), environment.versions())
+    kept = store.folder() / "similarity" / f"{name}.json"
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        return similarity.from_json(kept.read_text(encoding="utf-8"))
     codes: dict[str, Mapping[str, str]] = {}
     for student, data in _notebooks(settled, out):
         codes[student] = excerpts.answers(data, settled.lab)
-    return similar(codes, excerpts.given(settled.lab))
+    found = similar(codes, excerpts.given(settled.lab))
+    with contextlib.suppress(OSError):  # a cache that cannot be written costs time, no more
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        whole(kept, similarity.to_json(found))
+    return found
+
+
+@functools.cache
+def _code() -> str:
+    """Of the modules that say what is alike."""
+    here = Path(__file__).parent
+    files = [
+        here / "similarity.py",
+        here / "excerpts.py",
+        *sorted((here / "matching").glob("*.py")),
+    ]
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _notebooks(settled: Settled, out: Path) -> Iterator[tuple[str, Submission]]:
@@ -112,6 +142,7 @@ def _notebooks(settled: Settled, out: Path) -> Iterator[tuple[str, Submission]]:
                 if (material.student, material.number) in counted:
                     path = Path(folder) / "submission.ipynb"
                     path.write_bytes(material.notebook)
-                    yield material.student, notebook.read(path)
+                    with contextlib.suppress(UnreadableNotebook):  # written by a kinder version
+                        yield material.student, notebook.read(path)
     finally:
         book.close()

@@ -9,9 +9,10 @@ no verdict.
 from __future__ import annotations
 
 import io
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 FRAGMENT = 25
@@ -90,6 +91,26 @@ def similar(
     left = _writers(groups, own)
     compared = _writers(groups, rare)
     return Similarity(tuple(found), compared, len(codes) - left, left - compared, threshold)
+
+
+def to_json(found: Similarity) -> str:
+    """What was found, as text, to be kept."""
+    return json.dumps(asdict(found), ensure_ascii=False)
+
+
+def from_json(text: str) -> Similarity:
+    """What :func:`to_json` wrote.
+
+    Raises:
+        ValueError, TypeError, KeyError: it wrote something else.
+    """
+    tree = json.loads(text)
+    likenesses = tuple(
+        Likeness(tuple(one["first"]), tuple(one["second"]), one["score"], one["shared"],
+                 tuple(one["tasks"]))
+        for one in tree["likenesses"]
+    )  # fmt: skip
+    return Similarity(**{**tree, "likenesses": likenesses})
 
 
 def _fingerprint(code: str, *, filtered: bool = False, boilerplate: Sequence[int] = ()) -> Any:

@@ -11,6 +11,7 @@ import click
 from .options import FOLDER, PATH, each_submission
 
 UNGRADED = 3
+INTERRUPTED = 130
 
 
 @click.command("class")
@@ -67,8 +68,12 @@ def class_(
     if dry_run:
         class_terminal.print_intake(classroom.preview(folder, options))
         return
-    with class_terminal.Live(verbose=verbose) as live:
-        result = classroom.grade_class(folder, Options(**each), options, live.show)
+    try:
+        with class_terminal.Live(verbose=verbose) as live:
+            result = classroom.grade_class(folder, Options(**each), options, live.show)
+    except KeyboardInterrupt:
+        click.echo("interrupted; what was graded is kept, and the same command goes on", err=True)
+        sys.exit(INTERRUPTED)
     class_terminal.print_result(result)
     sys.exit(UNGRADED if result.tally.ungraded else 0)
 
@@ -77,13 +82,24 @@ def class_(
 @click.argument("folder", type=FOLDER)
 @click.option("--out", type=FOLDER, help="Where the results are (default: FOLDER/_grades).")
 @click.option("--course", type=PATH, help="Course folder to judge by.")
-def rejudge(folder: Path, out: Path | None, course: Path | None) -> None:
+@click.option("--attempts", type=click.Choice(["latest", "best"]), default="latest")
+@click.option("--marks", type=PATH, help="Points and comments given by hand (CSV or YAML).")
+def rejudge(
+    folder: Path, out: Path | None, course: Path | None, attempts: Any, marks: Path | None
+) -> None:
     """Judge a graded class again by the rubric as it is now, without running a notebook."""
     from grader import classroom
+    from grader.marks import find as find_marks
     from grader.rejudge import rejudge as judge_again
     from grader.report import class_terminal
 
-    class_terminal.print_rejudged(judge_again(out or folder / classroom.OUT, course))
+    done = judge_again(
+        out or folder / classroom.OUT,
+        course,
+        policy=attempts,
+        given=marks or find_marks(folder),
+    )
+    class_terminal.print_rejudged(done)
 
 
 @click.command()

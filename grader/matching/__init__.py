@@ -8,6 +8,7 @@ that is theirs, ``blank`` tells an answer from none, ``notes`` says what had to 
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Iterable
 
@@ -18,7 +19,7 @@ from grader.matching.lines import lines_of, regions
 from grader.matching.notes import notes
 from grader.matching.parts import Searcher, given_cells
 from grader.matching.source import Statement, definitions, statements
-from grader.matching.units import sequence
+from grader.matching.units import Sequenced, sequence
 from grader.matching.values import Matching, Part
 from grader.model import Cell, Excerpt, Submission
 
@@ -39,7 +40,7 @@ _NEAR = 0.55
 
 def match(submission: Submission, handout: Submission) -> Matching:
     """A part for every code cell of the handout and every text cell that asks for an answer."""
-    mine, given = sequence(submission), sequence(handout)
+    mine, given = sequence(submission), _handed_out(handout)
     searcher = Searcher(mine, given, align(mine, given))
     parts = {cell.id: searcher.part(cell) for cell in given_cells(given)}
     return Matching(parts, tuple(notes(submission.cells, handout.cells, parts, searcher.moved)))
@@ -102,6 +103,11 @@ def likeness(submission: Submission, handout: Submission) -> float:
         _share({c.id for c in handout.cells if c.id}, {c.id for c in submission.cells}),
         0.8 * _share(_stems(handout), _stems(submission)) ** 2,
     )
+
+
+@functools.lru_cache(maxsize=8)
+def _handed_out(handout: Submission) -> Sequenced:
+    return sequence(handout)
 
 
 # ------------------------------------------------------------------- untouched

@@ -8,6 +8,7 @@ finds what was moved.
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -59,9 +60,7 @@ class _Scorer:
     def __init__(self, mine: Sequenced, given: Sequenced) -> None:
         self._mine = mine
         self._given = given
-        self._code = Weights([unit for unit in given.units if unit.statement])
-        self._text = Weights([unit for unit in given.units if not unit.statement])
-        self._hint = Weights([Unit(i, None, hint) for i, hint in enumerate(given.hints)])
+        self._code, self._text, self._hint = _weights(given)
         self._by_key: dict[tuple[str, ...], list[int]] = {}
         for number, unit in enumerate(given.units):
             for key in _keys(unit):
@@ -188,6 +187,16 @@ class _Scorer:
         if ours.id and ours.id == theirs.id:
             like += 0.4
         return 0.8 * like if like > 0.15 else 0.0
+
+
+@functools.lru_cache(maxsize=8)
+def _weights(given: Sequenced) -> tuple[Weights, Weights, Weights]:
+    """Of a handout's code, its texts, and the texts above its cells."""
+    return (
+        Weights([unit for unit in given.units if unit.statement]),
+        Weights([unit for unit in given.units if not unit.statement]),
+        Weights([Unit(i, None, hint) for i, hint in enumerate(given.hints)]),
+    )
 
 
 def _keys(unit: Unit) -> Iterator[tuple[str, ...]]:

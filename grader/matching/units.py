@@ -6,6 +6,7 @@ its words count, and the identifiers in it most.
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections import Counter
@@ -44,7 +45,7 @@ class Unit:
     """True for a handout's statement that has a region for the student's code."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sequenced:
     """A notebook as units, with each cell's features and the part whose heading is above it."""
 
@@ -56,9 +57,12 @@ class Sequenced:
     """Per cell: identifiers and numbers in the text just above it."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Weights:
-    """How telling each feature is: rare in the handout, heavy."""
+    """How telling each feature is: rare in the handout, heavy.
+
+    A class's notebooks are mostly the handout: what was compared before is remembered.
+    """
 
     units: Sequence[Unit]
     _weights: dict[str, float] = field(default_factory=dict)
@@ -73,11 +77,13 @@ class Weights:
     def __call__(self, features: Iterable[str]) -> float:
         return sum(self._weights.get(name, self._new) for name in features)
 
+    @functools.lru_cache(maxsize=2**16)  # noqa: B019  as many as a class needs; then the oldest go
     def likeness(self, one: frozenset[str], other: frozenset[str]) -> float:
         """Shared weight over all weight, 0 to 1."""
         shared = self(one & other)
         return shared / (self(one | other) or 1.0)
 
+    @functools.lru_cache(maxsize=2**16)  # noqa: B019
     def covered(self, given: frozenset[str], mine: frozenset[str]) -> float:
         """How much of ``given`` is found in ``mine``, 0 to 1."""
         return self(given & mine) / (self(given) or 1.0)
@@ -115,11 +121,13 @@ def _code_units(cell: Cell) -> Iterator[Unit]:
         yield Unit(cell.index, statement, frozenset(statement.shape), is_open)
 
 
+@functools.lru_cache(maxsize=2**12)
 def _words(text: str) -> frozenset[str]:
     """Word stems (Russian endings vary) and identifiers of a text."""
     return frozenset(word.lower()[:_STEM] for word in _WORD.findall(text)) | _identifiers(text)
 
 
+@functools.lru_cache(maxsize=2**12)
 def _identifiers(text: str) -> frozenset[str]:
     """Names in backticks or with an underscore, and numbers with a point or an exponent."""
     quoted = re.findall(r"`([^`\n]+)`", text)
@@ -129,6 +137,7 @@ def _identifiers(text: str) -> frozenset[str]:
     return frozenset(names) | frozenset(repr(float(number)) for number in numbers)
 
 
+@functools.lru_cache(maxsize=2**12)
 def part_number(text: str) -> int | None:
     """The number of the part that a heading in the text opens, Roman or not."""
     found = _PART.search(text)

@@ -43,7 +43,7 @@ class Live:
         self._verbose = verbose
         self._moving = self._console.is_terminal and not verbose
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=30),
             MofNCompleteColumn(),
             TextColumn("{task.fields[note]}"),
@@ -83,6 +83,8 @@ class Live:
                 self._say(f"{name}: {line(event)}")
             elif self._moving:
                 self._step(name, clean(f"{name}: {line(event)}")[:WIDTH])
+            if event.step == "report":
+                self._finish(name)
         if handed is not None and outcome is not None:
             self._finish(handed.parcel.name)
             if not self._moving:
@@ -92,7 +94,7 @@ class Live:
     def _step(self, name: str, text: str) -> None:
         if name not in self._running:
             self._running[name] = self._progress.add_task("", total=1, note="", start=False)
-        self._progress.update(self._running[name], description=f"  {text}".replace("[", "("))
+        self._progress.update(self._running[name], description=f"  {text}")
 
     def _finish(self, name: str) -> None:
         task = self._running.pop(name, None)
@@ -124,13 +126,20 @@ def print_result(result: ClassResult) -> None:
     """Counts, what was not graded and why, and where the results are."""
     console = Console()
     tally = result.tally
-    fresh = tally.total - tally.reused - len(tally.ungraded)
-    console.print(
-        Line(f"{tally.total} submissions: {fresh} graded, {tally.reused} unchanged, "
-             f"{len(tally.ungraded)} ungraded")
-    )  # fmt: skip
-    for reason in tally.ungraded:
-        console.print(Line(clean(f"ungraded: {reason}")), soft_wrap=True)
+    missing = sum(not entry.attempts for entry in result.intake.entries)
+    counts = [
+        (tally.graded, "graded"),
+        (tally.reused, "unchanged"),
+        (len(tally.unreadable), "unreadable"),
+        (len(tally.ungraded), "ungraded"),
+    ]
+    shown = ", ".join(f"{count} {word}" for count, word in counts if count or word == "graded")
+    handed = f"{tally.total} submission{'' if tally.total == 1 else 's'}: {shown}"
+    absent = f"; {missing} of the roster handed in nothing" if missing else ""
+    console.print(Line(handed + absent), soft_wrap=True)
+    for word, reasons in (("unreadable", tally.unreadable), ("ungraded", tally.ungraded)):
+        for reason in reasons:
+            console.print(Line(clean(f"{word}: {reason}")), soft_wrap=True)
     for path in (result.out / "index.html", result.out / "grades.sqlite"):
         if path.exists():
             console.print(Line(str(path)), soft_wrap=True)
@@ -139,9 +148,12 @@ def print_result(result: ClassResult) -> None:
 def print_rejudged(result: Rejudged) -> None:
     """Whose grade changed and why; what has to be run again."""
     console = Console()
-    console.print(Line(f"{result.judged} judged again, {len(result.changes)} verdicts changed"))
+    students = len({(change.student, change.number) for change in result.changes})
+    console.print(Line(f"{result.judged} judged again, grades changed: {students}"))
     for change in result.changes:
         said = f"{change.student} #{change.number} {change.task}: {change.before} → {change.after}"
         console.print(Line(clean(f"{said}: {change.why}")), soft_wrap=True)
     for name in result.stale:
         console.print(Line(clean(f"needs a new run: {name}")), soft_wrap=True)
+    if result.index is not None:
+        console.print(Line(str(result.index)), soft_wrap=True)

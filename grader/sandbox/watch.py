@@ -47,6 +47,12 @@ def kill_tree(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
+def end_children() -> None:
+    """SIGKILL for everything that this process started."""
+    for child in psutil.Process().children():
+        kill_tree(child.pid)
+
+
 def end_marked(mark: str) -> None:
     """SIGKILL for every process of ours whose environment holds ``mark``: what left its tree.
 
