@@ -10,12 +10,9 @@ from __future__ import annotations
 from . import environment, store
 from .asked import asked
 from .checks.accuracy import enough
-from .model import FaultKind, Observations
+from .model import Observations
 from .preparing import Job
 from .rubric import Accuracy
-
-PASSING = {FaultKind.TIME, FaultKind.MEMORY, FaultKind.DIED, FaultKind.OUTPUT}
-"""Faults that may be the machine's of that day: what they touched is not kept."""
 
 
 def key_of(job: Job) -> str:
@@ -43,13 +40,7 @@ def recall(job: Job) -> Observations | None:
 
 def remember(job: Job, observations: Observations) -> None:
     """Keep them, unless a limit was hit: another day may be kinder."""
-    faults = [cell.fault for cell in observations.cells]
-    for observed in observations.probes.values():
-        faults.append(observed.fault)
-        faults += [answer.fault for answer in observed.answers]
-        faults += [run.fault for run in observed.runs]
-    stopped = {run.stopped for o in observations.probes.values() for run in o.runs}
-    if "time_limit" not in stopped and not any(f and f.kind in PASSING for f in faults):
+    if store.lasting(observations):
         store.save(key_of(job), observations)
 
 

@@ -17,6 +17,7 @@ import platformdirs
 from .kernel.wire import WireError, decode, encode
 from .model import Answer, CellRun, CurvePoint, Fault, FaultKind, Observations, Observed, Run, Text
 
+PASSING = {FaultKind.TIME, FaultKind.MEMORY, FaultKind.DIED, FaultKind.OUTPUT}
 FORMAT = 1
 
 
@@ -72,6 +73,17 @@ def _code() -> str:
     for path in sorted((Path(__file__).parent / "kernel").glob("*.py")):
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
+
+
+def lasting(observations: Observations) -> bool:
+    """False where a limit was hit: that may be the machine's fault of that day, and is not kept."""
+    faults = [cell.fault for cell in observations.cells]
+    stopped: set[str] = set()
+    for observed in observations.probes.values():
+        faults += [observed.fault, *(answer.fault for answer in observed.answers)]
+        faults += [run.fault for run in observed.runs]
+        stopped.update(run.stopped for run in observed.runs)
+    return "time_limit" not in stopped and not any(f and f.kind in PASSING for f in faults)
 
 
 def _path(name: str) -> Path:

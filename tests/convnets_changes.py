@@ -34,6 +34,12 @@ def merged(notebook: Notebook) -> Notebook:
     return {**notebook, "cells": cells}
 
 
+def code_alone(notebook: Notebook) -> Notebook:
+    """The code cells and nothing between them."""
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return {**notebook, "cells": copy.deepcopy(code)}
+
+
 def split(notebook: Notebook) -> Notebook:
     """Each top-level statement of a code cell is a cell of its own; nothing keeps its id."""
     cells: list[dict[str, Any]] = []

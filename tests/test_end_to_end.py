@@ -10,7 +10,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from convnets_changes import encoded, merged, split, version_3, without_markers
+from convnets_changes import code_alone, encoded, merged, split, version_3, without_markers
 from convnets_submissions import faults, submission
 from graded import HANDOUTS, QUICK, SCORED, Grader, filled, handout
 
@@ -126,6 +126,12 @@ def test_a_notebook_in_utf_16_without_markers(grader: Grader) -> None:
 def test_cells_may_be_merged(grader: Grader) -> None:
     """Neighbouring code cells put into one hold the same answers."""
     assert grader(merged(filled("ru"))).not_passed == set()
+
+
+def test_all_code_may_stand_in_one_cell(grader: Grader) -> None:
+    """Parts that share a cell are told apart by the turn of their training drivers."""
+    graded = grader(merged(code_alone(filled("ru"))))
+    assert graded.not_passed == {"experiments"}
 
 
 def test_cells_may_be_split(grader: Grader) -> None:

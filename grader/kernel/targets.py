@@ -1,8 +1,9 @@
 """Finds what a probe is about: in the arguments of a driver call, or by name in the namespace.
 
-A target arrives as ``{"name", "driver", "argument", "fit", "cells", "section", "scoped"}``: the
-grader has matched the notebook's cells with the handout's, so it says which cells answer this part
-(``cells``) and which range of cells belongs to it (``section``, half-open).
+A target arrives as ``{"name", "driver", "argument", "fit", "scoped", "cells", "section", "turn"}``:
+the grader has matched the notebook's cells with the handout's, so it says which cells answer this
+part, which range of cells belongs to it (half-open), and, where several parts share a cell, which
+of the driver calls in it is this part's.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import faults
-from .recorder import FIT, Namespace, Recorder
+from .recorder import FIT, DriverCall, Namespace, Recorder
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,7 @@ def resolve(recorder: Recorder, target: dict[str, Any]) -> Found:
 
 def _candidates(recorder: Recorder, target: dict[str, Any]) -> Iterator[Found]:
     """What this part's last driver call (or ``fit``) was given, then what is called so by name."""
-    for call in reversed(recorder.calls):
-        if not _belongs(call.cell, target):
-            continue
+    for call in _calls(recorder, target):
         if call.driver == target["driver"]:
             thing = call.arguments.get(target["argument"])
             if not _left_over(recorder, thing, target):
@@ -63,6 +62,17 @@ def _candidates(recorder: Recorder, target: dict[str, Any]) -> Iterator[Found]:
             thing, made = call.arguments.get(target["fit"]), call.made.get(target["fit"])
             yield Found(_always(thing), call.namespace, call.cell, FIT, made)
     yield from _named(recorder, target)
+
+
+def _calls(recorder: Recorder, target: dict[str, Any]) -> list[DriverCall]:
+    """This part's calls, the last first; of parts in one cell, each has its turn."""
+    mine = [call for call in recorder.calls if _belongs(call.cell, target)]
+    if target.get("turn"):
+        turn, count = target["turn"]
+        driven = [call for call in mine if call.driver == target["driver"]]
+        if len(driven) == count:
+            return [driven[turn]]
+    return mine[::-1]
 
 
 def _belongs(cell: int, target: dict[str, Any]) -> bool:

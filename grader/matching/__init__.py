@@ -11,6 +11,7 @@ import difflib
 import functools
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from grader.matching.alignment import align
 from grader.matching.blank import is_blank_definition, written
@@ -42,8 +43,14 @@ def match(submission: Submission, handout: Submission) -> Matching:
     """A part for every code cell of the handout and every text cell that asks for an answer."""
     mine, given = sequence(submission), _handed_out(handout)
     searcher = Searcher(mine, given, align(mine, given))
-    parts = {cell.id: searcher.part(cell) for cell in given_cells(given)}
+    parts = {
+        cell.id: replace(searcher.part(cell), calls=_calls(cell)) for cell in given_cells(given)
+    }
     return Matching(parts, tuple(notes(submission.cells, handout.cells, parts, searcher.moved)))
+
+
+def _calls(cell: Cell) -> tuple[str, ...]:
+    return tuple(Given(cell).called()) if cell.kind == "code" else ()
 
 
 def untouched(

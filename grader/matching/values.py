@@ -21,6 +21,8 @@ class Part:
     cells: tuple[int, ...]
     section: tuple[int, int]
     sure: float
+    calls: tuple[str, ...] = ()
+    """What the handout's cell calls at its top level: the drivers that it hands something to."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from grader.asked import case_tree, probes_of
 from grader.checks.evidence import Probe
 from grader.course import Lab
 from grader.desk import Desk, read_fault
-from grader.matching import Matching
+from grader.matching import Matching, Part
 from grader.model import Answer, Fault, FaultKind, Observed
 from grader.progress import Event, OnEvent
 from grader.rubric import Object
@@ -58,7 +58,20 @@ def target(wanted: Object, found: Matching) -> dict[str, Any]:
         "scoped": wanted.scoped,
         "cells": list(part.cells),
         "section": list(part.section),
+        "turn": _turn(wanted, part, found),
     }
+
+
+def _turn(wanted: Object, part: Part, found: Matching) -> list[int] | None:
+    """Where several parts ended up in one cell: which of its driver calls is this part's."""
+    sharing = [
+        other.cell_id
+        for other in found.parts.values()
+        if wanted.driver in other.calls and set(other.cells) & set(part.cells)
+    ]
+    if len(sharing) < 2 or part.cell_id not in sharing:
+        return None
+    return [sharing.index(part.cell_id), len(sharing)]
 
 
 def _read(answer: dict[str, Any] | Fault, probe: Probe) -> Observed:

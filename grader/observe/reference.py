@@ -63,8 +63,11 @@ async def variants(
     try:
         for done, mistake in enumerate(missing):
             on_event(Event("compare", done, len(missing), detail=mistake.id))
-            found[mistake.id] = await bench.mistaken(mistake)
-            store.save(_variant_key(lab, order, mistake), found[mistake.id])
+            observations = await bench.mistaken(mistake)
+            if not store.lasting(observations):  # stopped by a limit: no answer to compare with
+                continue
+            found[mistake.id] = observations
+            store.save(_variant_key(lab, order, mistake), observations)
     finally:
         await bench.close()
     return found
