@@ -127,8 +127,14 @@ class Batch:
         waiting: deque[tuple[Handed, int]],
         under_way: dict[Future[Outcome], tuple[Handed, int]],
     ) -> bool:
-        """Hand out parcels up to a few for each worker; False where the pool is broken."""
+        """Hand out parcels up to a few for each worker; False where the pool is broken.
+
+        A second try is made alone: whose worker dies then has nobody else to blame, or to harm.
+        """
         while waiting and len(under_way) < AHEAD * self.width:
+            second = waiting[0][1] or any(tries for _, tries in under_way.values())
+            if under_way and second:
+                break
             try:
                 future = executor.submit(self.work, waiting[0][0].parcel)
             except BrokenExecutor:
