@@ -16,6 +16,7 @@ import numpy as np
 
 from . import faults
 from .channel import Channel
+from .images import Images
 from .probes import forward, printed, unused
 from .recorder import Recorder
 from .targets import Found, NotFound, resolve
@@ -35,7 +36,7 @@ class Trainer:
         self._recorder = recorder
         self._channel = channel
         self._folder = {name: Path(folder) for name, folder in settings["data"].items()}
-        self._images: dict[str, _Images] = {}
+        self._images: dict[str, Images] = {}
         self._pristine: dict[int, tuple[Any, list[Any]]] = {}
 
     def train(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -129,7 +130,7 @@ class Trainer:
         network: Found,
         maker: Found | None,
         request: dict[str, Any],
-        images: _Images,
+        images: Images,
     ) -> tuple[Step, Scores]:
         """A Keras model under its optimizer and the cross-entropy of probabilities."""
         model = network.thing()
@@ -171,7 +172,7 @@ class Trainer:
     # -------------------------------------------------------------- the loop
 
     def _loop(
-        self, tf: Any, step: Step, scores: Scores, images: _Images, request: dict[str, Any]
+        self, tf: Any, step: Step, scores: Scores, images: Images, request: dict[str, Any]
     ) -> dict[str, Any]:
         started = time.monotonic()
         size, epochs = request["batch_size"], request["epochs"]
@@ -190,7 +191,7 @@ class Trainer:
         return _end(started, total, compiled)
 
     def _report(
-        self, tf: Any, scored: Scores, images: _Images, t: int, loss: Any, total: int, per: int
+        self, tf: Any, scored: Scores, images: Images, t: int, loss: Any, total: int, per: int
     ) -> bool:
         """Send the validation scores of step ``t``; True where the grader says to go on."""
         outputs = np.concatenate(
@@ -208,45 +209,14 @@ class Trainer:
         )
         return bool(self._channel.receive()["go"])
 
-    def _load(self, tf: Any, name: str) -> _Images:
+    def _load(self, tf: Any, name: str) -> Images:
         if name not in self._images:
-            self._images[name] = _Images(tf, self._folder[name])
+            self._images[name] = Images(tf, self._folder[name])
         return self._images[name]
 
 
-class _Images:
-    """Training and validation images (uint8), standardised per channel as the handout does."""
-
-    def __init__(self, tf: Any, folder: Path) -> None:
-        self._tf = tf
-        train = np.load(folder / "train_x.npy", mmap_mode="r")
-        self.train = tf.constant(train)
-        self.labels = tf.constant(np.load(folder / "train_y.npy").astype(np.int32))
-        self.val = tf.constant(np.load(folder / "val_x.npy"))
-        mean, std = _moments(train)
-        self.mean, self.std = tf.constant(mean), tf.constant(std)
-
-    def __len__(self) -> int:
-        return int(self.train.shape[0])
-
-    def batch(self, rows: Any) -> Any:
-        return self.standardise(self._tf.gather(self.train, rows))
-
-    def standardise(self, x: Any) -> Any:
-        return (self._tf.cast(x, self._tf.float32) - self.mean) / self.std
-
-
-def _moments(images: np.ndarray[Any, Any]) -> tuple[Any, Any]:
-    """Mean and standard deviation per channel, from the exact counts of the 256 values."""
-    counts = [np.bincount(images[..., c].ravel(), minlength=256) for c in range(images.shape[-1])]
-    values = np.arange(256.0)
-    mean = np.array([(n * values).sum() / n.sum() for n in counts])
-    square = np.array([(n * values**2).sum() / n.sum() for n in counts])
-    return mean.astype(np.float32), np.sqrt(square - mean**2).astype(np.float32)
-
-
 def _compile(
-    tf: Any, step: Step, scores: Scores, images: _Images, size: int
+    tf: Any, step: Step, scores: Scores, images: Images, size: int
 ) -> tuple[bool, Callable[[Any], Any], Scores]:
     """The step and the scoring as graphs; as they are where the student's code cannot be traced."""
 
