@@ -144,9 +144,10 @@ def test_a_misspelt_command_is_not_taken_for_a_file(grade: Grade, tmp_path: Path
 def test_without_a_course_the_message_says_how_to_name_one(
     grade: Grade, root: Path, tmp_path: Path
 ) -> None:
-    """A submission far from any course is not graded against a guess."""
+    """A program that came without a course does not grade a submission against a guess."""
     path = shutil.copy(root / SAMPLE, tmp_path)
-    done = grade(path, cwd=tmp_path, environment=_importable(root))
+    shutil.copytree(root / "grader", tmp_path / "packages" / "grader")
+    done = grade(path, cwd=tmp_path, environment=_importable(tmp_path / "packages"))
     assert done.returncode == 2
     assert "no course found upward from" in done.stderr
     assert "--course or GRADER_COURSE" in done.stderr

@@ -66,8 +66,15 @@ def test_a_folder_that_is_no_course_is_refused(root: Path, tmp_path: Path) -> No
         course.find(tmp_path, root)
 
 
-def test_no_course_anywhere_is_told(tmp_path: Path) -> None:
+def test_the_program_s_own_checkout_is_the_last_course(tmp_path: Path) -> None:
+    """A submission far from any course is graded by the course that the program came with."""
+    checkout = Path(__file__).resolve().parent.parent
+    assert course.find(None, tmp_path) == checkout
+
+
+def test_no_course_anywhere_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no folder above is a course, the message says from where it was looked for."""
+    monkeypatch.setattr(course, "__file__", str(tmp_path / "site-packages/grader/__init__.py"))
     with pytest.raises(UsageError, match="no course found upward from") as caught:
         course.find(None, tmp_path)
     assert str(tmp_path) in str(caught.value)

@@ -34,7 +34,8 @@ LIKELY = 0.25
 
 
 def find(explicit: Path | None, *starts: Path) -> Path:
-    """The course: ``explicit``, ``GRADER_COURSE``, or upward from ``starts``.
+    """The course: ``explicit``, ``GRADER_COURSE``, or upward from ``starts``, and at last from the
+    program itself: a checkout with its own course grades submissions from anywhere.
 
     Raises:
         UsageError: there is none.
@@ -48,7 +49,7 @@ def find(explicit: Path | None, *starts: Path) -> Path:
             f"{named} is no course: a course has the folders rubrics/ and assignments/; "
             "check --course or GRADER_COURSE"
         )
-    for start in starts:
+    for start in (*starts, Path(__file__).parent):
         for folder in (start.resolve(), *start.resolve().parents):
             if _is_course(folder):
                 return folder
