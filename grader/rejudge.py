@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import functools
 import json
+import multiprocessing
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from . import course, environment, remembered
 from .errors import GraderError, UsageError
+from .executors import jobs_here
 from .gradebook import Gradebook, Material
 from .grading import verdict
 from .judge import failing
@@ -68,51 +71,98 @@ def rejudge(
     path = out / BOOK
     if not path.exists():
         raise UsageError(f"{out}: no {BOOK} there; grade the class first: grade CLASS/")
-    bench = _Bench(course.find(course_folder, out, Path.cwd()))
+    root = course.find(course_folder, out, Path.cwd())
     book = Gradebook(path)
     try:
-        writer = _Writer(book, out, bench.key)
+        writer = _Writer(book, out, root)
         changes: list[Change] = []
         stale: list[str] = []
         materials = list(book.material())
-        for material in materials:
-            try:
-                grade = bench.judge(material)
-            except GraderError as error:
-                stale.append(f"{material.name} ({material.source}): {error}")
-                continue
-            if grade is None:
-                stale.append(f"{material.name} ({material.source}): {_TOO_LITTLE}")
-                continue
-            changes += writer.keep(material, grade)
+        for material, judged in _all(root, materials):
+            if isinstance(judged, str):
+                stale.append(f"{material.name} ({material.source}): {judged}")
+            else:
+                changes += writer.keep(material, judged)
         writer.finish()
     finally:
         book.close()
-    index = write_index(settle(out, bench.root, policy=policy, given=given), out)
+    settled = settle(out, root, policy=policy, given=given)
+    index = write_index(settled, out)
     return Rejudged(len(materials) - len(stale), tuple(changes), tuple(stale), index)
 
 
+MANY = 40
+"""Submissions that are worth the start of more processes."""
+
 _TOO_LITTLE = "what was observed of it is gone from the cache, or does not answer this rubric"
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A grade as its file, and as a page where it is not what it was."""
+
+    text: str
+    page: str
+
+
+def _all(root: Path, materials: Sequence[Material]) -> Iterator[tuple[Material, _Judged | str]]:
+    """Each submission with its grade, or with why there is none; on all cores where many are."""
+    if len(materials) < MANY:
+        bench = _Bench(root)
+        for material in materials:
+            yield material, _judged(bench, material)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(
+        jobs_here(None), mp_context=context, initializer=_begin, initargs=(root,)
+    ) as pool:
+        yield from zip(materials, pool.map(_work, materials, chunksize=5), strict=True)
+
+
+_own: _Bench | None = None
+
+
+def _begin(root: Path) -> None:
+    """In a new process."""
+    global _own
+    _own = _Bench(root)
+
+
+def _work(material: Material) -> _Judged | str:
+    assert _own is not None
+    return _judged(_own, material)
+
+
+def _judged(bench: _Bench, material: Material) -> _Judged | str:
+    try:
+        grade = bench.judge(material)
+    except GraderError as error:
+        return str(error)
+    if grade is None:
+        return _TOO_LITTLE
+    text = gradefile.to_json(grade)
+    same = _bare(json.loads(text)) == _bare(material.grade)
+    return _Judged(text, "" if same else html.page(grade))
 
 
 class _Bench:
     """Judges one submission after the other; what they share is read once."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self._root = root
         self._load = functools.cache(course.load)
-        self._digest = course_digest(pack_course(root))
-        self._images: dict[str, str] = {}
         self._expected: dict[tuple[str, ...], Observations | None] = {}
         self._mistaken: dict[tuple[str, ...], dict[str, Observations]] = {}
 
     def judge(self, material: Material) -> Grade | None:
         """The grade by today's course; ``None`` where the observations do not suffice for it."""
         with tempfile.TemporaryDirectory(prefix="grade-rejudge-") as folder:
-            path = Path(folder) / f"{material.grade['submission'] or 'submission'}.ipynb"
+            path = Path(folder) / "submission.ipynb"
             path.write_bytes(material.notebook)
-            options = replace(_options(material), course=self.root, lab=material.grade["lab"])
+            options = replace(_options(material), course=self._root, lab=material.grade["lab"])
             job = prepare(path, options, silent, self._load)
+        named = replace(job.submission, name=material.grade["submission"]["name"])
+        job = replace(job, submission=named)
         expected = self._reference(job)
         observations = remembered.recall(job)
         if expected is None or observations is None:
@@ -122,14 +172,6 @@ class _Bench:
         for task in failing(first):
             known |= self._variants(job, task)
         return verdict(job, observations, expected, known) if known else first
-
-    def key(self, material: Material) -> str:
-        """What a grading by today's course would be known by."""
-        options = _options(material)
-        place = str(options.data_dir)
-        if place not in self._images:
-            self._images[place] = data_digest(self.root, options)
-        return grade_key(material.sha256, self._digest, options, self._images[place])
 
     def _reference(self, job: Job) -> Observations | None:
         place = _place(job)
@@ -147,18 +189,19 @@ class _Bench:
 class _Writer:
     """Keeps what came out differently; of what did not, it notes that it still stands."""
 
-    def __init__(self, book: Gradebook, out: Path, key: Callable[[Material], str]) -> None:
-        self._book, self._out, self._key = book, out, key
+    def __init__(self, book: Gradebook, out: Path, root: Path) -> None:
+        self._book, self._out, self._root = book, out, root
+        self._digest = course_digest(pack_course(root))
+        self._images: dict[str, str] = {}
         self._runs: dict[str, int] = {}
 
-    def keep(self, material: Material, grade: Grade) -> tuple[Change, ...]:
-        text = gradefile.to_json(grade)
-        tree = json.loads(text)
+    def keep(self, material: Material, judged: _Judged) -> tuple[Change, ...]:
         key = self._key(material)
-        if _bare(tree) == _bare(material.grade):
+        if not judged.page:
             self._book.confirm(material.student, material.number, key)
             return ()
-        write_student(self._out, material.student, material.number, html.page(grade), text)
+        tree = json.loads(judged.text)
+        write_student(self._out, material.student, material.number, judged.page, judged.text)
         self._book.record(
             self._run(material),
             student=material.student,
@@ -180,6 +223,14 @@ class _Writer:
     def finish(self) -> None:
         for run in self._runs.values():
             self._book.finish_run(run)
+
+    def _key(self, material: Material) -> str:
+        """What a grading by today's course would be known by."""
+        options = _options(material)
+        place = str(options.data_dir)
+        if place not in self._images:
+            self._images[place] = data_digest(self._root, options)
+        return grade_key(material.sha256, self._digest, options, self._images[place])
 
     def _run(self, material: Material) -> int:
         """One for each set of options: a later rejudge needs to know how a grade came about."""

@@ -18,6 +18,7 @@ from .errors import UnreadableNotebook, UsageError
 from .gradebook import Gradebook, Row
 from .model import Language, Submission
 from .overview import overview
+from .preparing import LoadLab
 from .report import classpage
 from .report.deliver import whole
 from .similarity import Similarity, similar
@@ -36,10 +37,17 @@ class Settled:
     without_effect: tuple[marks.Mark, ...]
 
 
-def settle(out: Path, root: Path, *, policy: Policy, given: Path | None) -> Settled:
+def settle(
+    out: Path,
+    root: Path,
+    *,
+    policy: Policy,
+    given: Path | None,
+    load: LoadLab = course.load,
+) -> Settled:
     """Apply attempts policy, late policy and hand-given marks to the gradebook in ``out``.
 
-    ``given`` is the file of marks; ``None`` where nobody gave any by hand.
+    ``given`` is the file of marks; ``None`` where nobody gave any by hand. ``load`` reads a lab.
 
     Raises:
         UsageError: there is no gradebook, nothing in it is graded, or the marks are wrong.
@@ -51,7 +59,7 @@ def settle(out: Path, root: Path, *, policy: Policy, given: Path | None) -> Sett
         rows = tuple(book.rows())
     finally:
         book.close()
-    lab = _lab(rows, root, out)
+    lab = _lab(rows, root, out, load)
     names = {row.student: row.name for row in rows}
     hand = marks.load(given, lab.rubric, names) if given is not None else marks.Marks()
     counted = standings(
@@ -82,7 +90,7 @@ def write_index(settled: Settled, out: Path, language: Language | None = None) -
     return path
 
 
-def _lab(rows: Sequence[Row], root: Path, out: Path) -> Lab:
+def _lab(rows: Sequence[Row], root: Path, out: Path, load: LoadLab) -> Lab:
     """The lab that most of the class handed in, in the language of most."""
     seen = Counter(
         (row.grade["lab"], row.grade["language"]) for row in rows if row.grade is not None
@@ -90,7 +98,7 @@ def _lab(rows: Sequence[Row], root: Path, out: Path) -> Lab:
     if not seen:
         raise UsageError(f"{out}: nobody in the gradebook is graded, so there is nothing to settle")
     (name, language), _ = seen.most_common(1)[0]
-    return course.load(root, name, "ru" if language == "ru" else "en")
+    return load(root, name, "ru" if language == "ru" else "en")
 
 
 def _page(out: Path, student: str, number: int) -> Path | None:

@@ -39,6 +39,7 @@ __all__ = [
 _NEAR = 0.55
 
 
+@functools.lru_cache(maxsize=4)
 def match(submission: Submission, handout: Submission) -> Matching:
     """A part for every code cell of the handout and every text cell that asks for an answer."""
     mine, given = sequence(submission), _handed_out(handout)

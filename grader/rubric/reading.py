@@ -21,10 +21,11 @@ def load(path: Path, kind: TypeAdapter[T], what: str) -> T:
     Raises:
         CourseError: it cannot be read; the message lists every problem with its line.
     """
-    value, lines = _parse(path)
+    value = _parse(path, YAML(typ="safe", pure=True))
     try:
         return kind.validate_python(value)
     except ValidationError as error:
+        lines = _parse(path, YAML())
         problems = [
             f"{path}:{_line(lines, issue['loc'])}: {_where(issue['loc'], what)}: {issue['msg']}"
             for issue in _meant(error)
@@ -48,11 +49,11 @@ def _meant(error: ValidationError) -> list[ErrorDetails]:
     ]
 
 
-def _parse(path: Path) -> tuple[Any, Any]:
-    """The plain value, and the same tree with the places of its nodes."""
+def _parse(path: Path, yaml: YAML) -> Any:
+    """The file as ``yaml`` reads it: plain values, or the tree that knows the places of its nodes,
+    which takes as long again."""
     try:
-        text = path.read_text(encoding="utf-8")
-        return YAML(typ="safe", pure=True).load(text), YAML().load(text)
+        return yaml.load(path.read_text(encoding="utf-8"))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
