@@ -91,7 +91,9 @@ def course_digest(packed: bytes) -> str:
 
 
 _LATENESS = re.compile(
-    rb"^(?:deadline|late|keep_after)[ ]*:.*\n?(?:[ \t-].*\n?|[ \t]*#.*\n)*", re.M
+    rb"^(?:deadline|late|keep_after)[ ]*:.*\n?"
+    rb"(?:[ \t-].*\n?|[ \t]*#.*\n|[ \t]*\n(?=(?:[ \t]*\n)*[ \t-]))*",
+    re.MULTILINE,
 )
 """These keys of a rubric, at its top level, with what is indented below them."""
 

@@ -155,3 +155,77 @@ def test_a_broken_pool_is_replaced(tmp_path: Path) -> None:
     tally = made.grade([handed("anna"), handed("boris")])
     assert len(pools) >= 2
     assert (tally.done, tally.ungraded) == (2, ())
+
+
+def test_copies_of_one_file_are_graded_each(tmp_path: Path) -> None:
+    """A batch that goes on does not take a student for graded because another has the same file."""
+    batch(tmp_path, graded).grade([handed("anna")])
+    tally = batch(tmp_path, graded).grade([handed("anna"), handed("boris")])
+    assert (tally.reused, tally.graded) == (1, 1)
+    assert (tmp_path / "students/boris/1.report.html").exists()
+
+
+def test_counts_tell_how_everybody_ended(tmp_path: Path) -> None:
+    """Graded now, unchanged, unreadable and ungraded add up; the next call counts as well."""
+
+    def mixed(parcel: Parcel) -> Outcome:
+        if parcel.student == "boris":
+            return Outcome("unreadable", "no notebook")
+        if parcel.student == "vera":
+            raise GradingFailed("no kernel")
+        return graded(parcel)
+
+    class_ = [handed(name) for name in ("anna", "boris", "vera")]
+    first = batch(tmp_path, mixed).grade(class_)
+    second = batch(tmp_path, mixed).grade(class_)
+    assert (first.graded, first.reused, len(first.unreadable), len(first.ungraded)) == (1, 0, 1, 1)
+    assert (second.graded, second.reused) == (0, 1)
+    assert second.unreadable == ("Boris (boris/lab.ipynb): no notebook",)
+    assert second.done == second.total == 3
+
+
+def test_results_that_cannot_be_written_end_the_batch(tmp_path: Path) -> None:
+    """Without a place for its files a result has no row either; the next call grades it."""
+    (tmp_path / "students").write_text("in the way")
+    made = batch(tmp_path, graded)
+    with pytest.raises(GradingFailed, match="make room"):
+        made.grade([handed("anna")])
+    assert list(made.book.rows()) == []
+    (tmp_path / "students").unlink()
+    assert batch(tmp_path, graded).grade([handed("anna")]).graded == 1
+
+
+def test_a_second_try_is_made_alone(tmp_path: Path) -> None:
+    """Whoever takes a worker down does it without company: the others lose at most one try."""
+    running: list[Future[Any]] = []
+    pools: list[Held] = []
+
+    class Held(Executor):
+        """The first one holds what it gets until it breaks; boris breaks whichever he is in."""
+
+        broken = False
+
+        def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            if self.broken:
+                raise BrokenProcessPool
+            future: Future[Any] = Future()
+            if args[0].student == "boris":
+                self.broken = True
+                for one in (*running, future):
+                    one.set_exception(BrokenProcessPool("a worker died"))
+                running.clear()
+            elif self is pools[0]:
+                running.append(future)
+            else:
+                future.set_result(work(*args, **kwargs))
+            return future
+
+    def make() -> Held:
+        pools.append(Held())
+        return pools[-1]
+
+    made = batch(tmp_path, graded)
+    made.make = make
+    tally = made.grade([handed(name) for name in ("anna", "vera", "boris", "gleb")])
+    assert [said.split()[0] for said in tally.ungraded] == ["Boris"]
+    assert tally.graded == 3
