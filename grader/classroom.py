@@ -13,8 +13,9 @@ from . import course, environment, marks
 from .batch import Batch, Handed, OnTally, Tally
 from .errors import UsageError
 from .executors import dask, jobs_here, local
+from .exports.cells import folder_name
 from .gradebook import Gradebook
-from .intake import Intake, chosen, take_in
+from .intake import Entry, Intake, chosen, take_in
 from .parcel import Parcel, course_digest, data_digest, pack_course
 from .preparing import Options
 from .progress import Event
@@ -59,9 +60,24 @@ def preview(folder: Path, options: ClassOptions) -> Intake:
 
 def take(folder: Path, options: ClassOptions, scratch: Path) -> Intake:
     """The folder as it came; results of an earlier batch in it are left out."""
-    return take_in(
+    taken = take_in(
         folder, scratch=scratch, roster=options.roster, times=options.times, ignore=(OUT,)
     )
+    return _as_folders(taken)
+
+
+def _as_folders(taken: Intake) -> Intake:
+    """Each student's id fit to be a folder's name: an LMS may give any text for one."""
+    entries: list[Entry] = []
+    used: set[str] = set()
+    for entry in taken.entries:
+        student = folder_name(entry.student)
+        while student in used:
+            student = f"{student}_"
+        used.add(student)
+        attempts = tuple(replace(attempt, student=student) for attempt in entry.attempts)
+        entries.append(replace(entry, student=student, attempts=attempts))
+    return replace(taken, entries=tuple(entries))
 
 
 def grade_class(

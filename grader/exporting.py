@@ -110,7 +110,7 @@ def _fill(order: Order) -> Path:
 
 
 def _filled(filled: Filled) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
-    said = [f"not in the file: {name}" for name in filled.unmatched]
-    said += [f"no mark: {name}" for name in filled.unplaced]
+    said = [f"in the file, not in the class: {name}" for name in filled.unmatched]
+    said += [f"in the class, not in the file: {name}" for name in filled.unplaced]
     said += [f"left as it was: {name}" for name in filled.left]
     return {"": filled.content}, tuple(said)
