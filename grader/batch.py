@@ -110,7 +110,7 @@ class Batch:
             parcel = each.parcel
             key = parcel.key(self.data_digest)
             found = self.book.stands(parcel.student, parcel.number, key)
-            if found is None:
+            if found is None or parcel.options.fresh:
                 fresh.append(each)
                 continue
             self.book.describe(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,14 @@ def test_an_unchanged_submission_is_not_graded_again_and_a_changed_one_is(tmp_pa
     tally = second.grade([handed("anna"), handed("boris", '{"cells": 1}')])
     assert calls == ["boris"]
     assert (tally.done, tally.reused) == (2, 1)
+
+
+def test_fresh_grades_everybody_again(tmp_path: Path) -> None:
+    """With ``--fresh`` nothing stands, although nothing has changed."""
+    batch(tmp_path, graded).grade([handed("anna")])
+    again = handed("anna")
+    again = replace(again, parcel=replace(again.parcel, options=Options(quick=True, fresh=True)))
+    assert batch(tmp_path, graded).grade([again]).reused == 0
 
 
 def test_a_fault_of_the_grader_is_tried_once_more_and_then_listed(tmp_path: Path) -> None:
