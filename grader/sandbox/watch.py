@@ -48,9 +48,10 @@ def kill_tree(pid: int) -> None:
 
 
 def end_children() -> None:
-    """SIGKILL for everything that this process started."""
-    for child in psutil.Process().children():
+    """SIGKILL for everything that this process started, whichever groups it is in."""
+    for child in psutil.Process().children(recursive=True):
         kill_tree(child.pid)
+        _kill(child)
 
 
 def end_marked(mark: str) -> None:
