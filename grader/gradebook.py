@@ -1,8 +1,8 @@
 """The class's record: ``grades.sqlite``, which any tool may open read-only while a batch runs.
 
 Each attempt at grading is written whole, in one transaction, the moment that it exists, so a batch
-that is killed loses nothing that was finished. The schema is below; ``current`` is the view that
-most readers want: one row a student, with the attempt that counts.
+that is killed loses nothing that was finished. The schema is below; ``latest`` is the view that
+most readers want: one row a submission, with its newest grading.
 """
 
 from __future__ import annotations
