@@ -1,8 +1,8 @@
 """The class's record: ``grades.sqlite``, which any tool may open read-only while a batch runs.
 
 Each attempt at grading is written whole, in one transaction, the moment that it exists, so a batch
-that is killed loses nothing that was finished. The schema is below; ``latest`` is the view that
-most readers want: one row a submission, with its newest grading.
+that is killed loses nothing that was finished. :mod:`grader.gradebook.schema` has the tables;
+``latest`` is the view that most readers want: one row a submission, with its newest grading.
 """
 
 from __future__ import annotations
@@ -16,113 +16,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from .errors import GradingFailed
+from grader.errors import GradingFailed
 
-VERSION = 1
+from .rows import Material, Row, Standing
+from .schema import SCHEMA, VERSION
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS runs (          -- one call of `grade class/` or `grade rejudge class/`
-    id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL,                    -- grade | rejudge
-    lab TEXT NOT NULL,
-    started TEXT NOT NULL,                 -- ISO 8601, UTC
-    finished TEXT,                         -- NULL while it runs, or when it was killed
-    options TEXT NOT NULL,                 -- JSON: seed, mode, versions, ...
-    lab_digest TEXT NOT NULL               -- sha256 of rubric, handout and reference
-);
-CREATE TABLE IF NOT EXISTS submissions (   -- one notebook that one student handed in
-    id INTEGER PRIMARY KEY,
-    student TEXT NOT NULL,
-    name TEXT NOT NULL,
-    source TEXT NOT NULL,                  -- where it was found
-    number INTEGER NOT NULL,               -- attempt number of the student, from 1
-    handed_in TEXT,                        -- ISO 8601
-    sha256 TEXT,                           -- of the file; NULL where nothing was handed in
-    notebook BLOB,                         -- the file itself, to judge it again
-    UNIQUE (student, number)
-);
-CREATE TABLE IF NOT EXISTS attempts (      -- one grading of one submission
-    id INTEGER PRIMARY KEY,
-    submission INTEGER NOT NULL REFERENCES submissions (id),
-    run INTEGER NOT NULL REFERENCES runs (id),
-    key TEXT NOT NULL,                     -- digest of all that the grade depends on
-    status TEXT NOT NULL,                  -- graded | ungraded | unreadable | missing
-    reason TEXT NOT NULL,                  -- why it is not graded; empty otherwise
-    points REAL, max_points REAL,          -- as judged, before any penalty or hand-given points
-    passed INTEGER, provisional INTEGER,
-    grade TEXT,                            -- the grade file, whole (JSON)
-    observations TEXT,                     -- name of the observations in the cache
-    seconds REAL NOT NULL,                 -- wall time of the grading
-    finished TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS attempts_by_key ON attempts (key);
-CREATE TABLE IF NOT EXISTS tasks (
-    attempt INTEGER NOT NULL REFERENCES attempts (id),
-    task TEXT NOT NULL,
-    status TEXT NOT NULL,
-    points REAL NOT NULL, max_points REAL NOT NULL,
-    message TEXT NOT NULL,
-    misconception TEXT, follows_from TEXT,
-    PRIMARY KEY (attempt, task)
-);
-CREATE TABLE IF NOT EXISTS checks (
-    attempt INTEGER NOT NULL REFERENCES attempts (id),
-    task TEXT NOT NULL,
-    name TEXT NOT NULL,                    -- the check's id in the rubric
-    kind TEXT NOT NULL,
-    status TEXT NOT NULL,
-    points REAL NOT NULL, max_points REAL NOT NULL,
-    message TEXT NOT NULL,
-    PRIMARY KEY (attempt, task, name)
-);
-CREATE VIEW IF NOT EXISTS latest AS        -- the newest attempt at each submission
-    SELECT a.* FROM attempts a
-    WHERE a.id = (SELECT max(b.id) FROM attempts b WHERE b.submission = a.submission);
-"""
-
-
-@dataclass(frozen=True)
-class Row:
-    """The newest attempt at one submission."""
-
-    student: str
-    name: str
-    source: str
-    number: int
-    handed_in: str | None
-    status: str
-    reason: str
-    points: float | None
-    max_points: float | None
-    grade: Any
-    """The grade file's tree, or ``None``."""
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Material:
-    """What a graded submission is judged again from: the file, and how it was graded."""
-
-    student: str
-    name: str
-    source: str
-    number: int
-    handed_in: datetime | None
-    file_name: str
-    notebook: bytes
-    sha256: str
-    options: Mapping[str, Any]
-    grade: Mapping[str, Any]
-    observations: str
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How a submission stands without being graded again."""
-
-    status: str
-    reason: str
+__all__ = ["Gradebook", "Material", "Row", "Standing"]
 
 
 class Gradebook:
