@@ -52,6 +52,7 @@ def asked(lab: Lab, seed: int) -> str:
         total.update(f"{cell.id} {cell.source}".encode())
     for probe in probes_of(lab, seed).values():
         total.update(f"{probe.key} {probe.kind} {probe.object!r} {probe.stand_in!r}".encode())
+        total.update(f"{probe.calls} {probe.traced}".encode())
         for case in probe.cases:
             total.update(encode(case_tree(case)))
     for task in lab.rubric.tasks:

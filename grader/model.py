@@ -89,7 +89,7 @@ class ModelCase:
     """Build a model with ``args``, feed it ``input`` (float32, ``(N, H, W, C)``).
 
     ``weights`` are given to the model's variables before the forward pass, each to a variable of
-    its shape; every shape among them should occur once, so that any order of layers will do.
+    its shape; arrays of one shape must be equal, so that any order of layers will do.
     """
 
     id: str

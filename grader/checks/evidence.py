@@ -34,10 +34,14 @@ class Probe:
     """One request to a kernel, before it is known where in the notebook its object stands."""
 
     key: str
-    kind: Literal["call", "build", "inspect"]
+    kind: Literal["call", "repeat", "build", "inspect"]
     object: Object
     cases: tuple[Case | OptimizerCase, ...]
     stand_in: StandIn | None = None
+    calls: int = 1
+    """How often a ``repeat`` calls each case."""
+    traced: bool = False
+    """Whether it calls one compiled graph, where the function can be one."""
 
 
 @dataclass(frozen=True)

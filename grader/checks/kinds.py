@@ -7,6 +7,7 @@ from grader.model import CheckGrade
 from grader.rubric import (
     Accuracy,
     AnyCheck,
+    Distribution,
     FreeText,
     Layers,
     Optimizer,
@@ -15,7 +16,7 @@ from grader.rubric import (
     Variables,
 )
 
-from . import accuracy, layers, optimizer, text, values, variables
+from . import accuracy, distribution, layers, optimizer, text, values, variables
 from .evidence import Evidence, Probe
 
 
@@ -32,6 +33,8 @@ def plan(check: AnyCheck, task: Task, lab: Lab, seed: int) -> tuple[Probe, ...]:
             return optimizer.plan(check, task, lab, seed)
         case Accuracy():
             return accuracy.plan(check, task, lab, seed)
+        case Distribution():
+            return distribution.plan(check, task, lab, seed)
         case FreeText():
             return text.plan(check, task, lab, seed)
 
@@ -49,6 +52,8 @@ def judge(check: AnyCheck, evidence: Evidence) -> CheckGrade:
             return optimizer.judge(check, evidence)
         case Accuracy():
             return accuracy.judge(check, evidence)
+        case Distribution():
+            return distribution.judge(check, evidence)
         case FreeText():
             return text.judge(check, evidence)
 
@@ -66,5 +71,7 @@ def same(check: AnyCheck, evidence: Evidence, other: Evidence) -> bool:
             return optimizer.same(check, evidence, other)
         case Accuracy():
             return accuracy.same(check, evidence, other)
+        case Distribution():
+            return distribution.same(check, evidence, other)
         case FreeText():
             return text.same(check, evidence, other)

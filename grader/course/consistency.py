@@ -66,7 +66,7 @@ def _wanted(task: Task) -> dict[str, set[str]]:
     wanted: dict[str, set[str]] = {}
     for check in task.checks:
         match check.kind:
-            case "values" | "layers":
+            case "values" | "layers" | "distribution":
                 wanted.setdefault(check.cases, set()).update(check.only)
             case "variables":
                 wanted.setdefault(check.cases, set())

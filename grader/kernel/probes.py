@@ -13,6 +13,7 @@ import numpy as np
 from . import faults
 from .recorder import Recorder
 from .targets import NotFound, resolve
+from .weights import assign
 from .wire import Leaf
 
 MAX_PRINTED = 20_000
@@ -27,7 +28,7 @@ def call(recorder: Recorder, request: dict[str, Any]) -> Reply:
         import tensorflow as tf
 
         variables: list[Any] = []
-        args = [_argument(tf, arg, variables) for arg in case["args"]]
+        args = [argument(tf, arg, variables) for arg in case["args"]]
         if case.get("cotangent") is None:
             return {"value": pack(tf, function(*args))}
         with tf.GradientTape() as tape:
@@ -36,7 +37,7 @@ def call(recorder: Recorder, request: dict[str, Any]) -> Reply:
         gradients = tape.gradient(total, variables)
         return {"value": pack(tf, output), "gradients": [pack(tf, g) for g in gradients]}
 
-    return _over_cases(recorder, request, one)
+    return over_cases(recorder, request, one)
 
 
 def build(recorder: Recorder, request: dict[str, Any]) -> Reply:
@@ -71,7 +72,7 @@ def build(recorder: Recorder, request: dict[str, Any]) -> Reply:
                 variable.assign(value)  # a factory may hand out one global model again and again
         return reply
 
-    return _over_cases(recorder, request, one)
+    return over_cases(recorder, request, one)
 
 
 def inspect_optimizer(recorder: Recorder, request: dict[str, Any]) -> Reply:
@@ -96,7 +97,7 @@ def inspect_optimizer(recorder: Recorder, request: dict[str, Any]) -> Reply:
             "settings": _settings(optimizer),
         }
 
-    return _over_cases(recorder, request, one)
+    return over_cases(recorder, request, one)
 
 
 def forward(model: Any, x: Any, training: bool = False) -> Any:
@@ -114,23 +115,6 @@ def unused(optimizer: Any) -> Any:
     if getattr(optimizer, "built", False) and hasattr(optimizer, "get_config"):
         return type(optimizer).from_config(optimizer.get_config())
     return optimizer
-
-
-def assign(variables: list[Any], weights: list[Any]) -> bool:
-    """Give each array to the one variable of its shape; False (and no change) where that fails."""
-    pairs = []
-    left = list(variables)
-    for array in weights:
-        fitting = [v for v in left if tuple(v.shape) == array.shape]
-        if len(fitting) != 1:
-            return False
-        del left[_index(left, fitting[0])]
-        pairs.append((fitting[0], array))
-    if left:
-        return False
-    for variable, array in pairs:
-        variable.assign(array)
-    return True
 
 
 def pack(tf: Any, value: Any, depth: int = 0) -> Any:
@@ -163,9 +147,10 @@ def _kind(tf: Any, value: Any) -> str | None:
     return "scalar" if isinstance(value, np.generic) else None
 
 
-def _over_cases(
+def over_cases(
     recorder: Recorder, request: dict[str, Any], one: Callable[[Any, dict[str, Any]], Any]
 ) -> Reply:
+    """``one(target, case)`` for each case, with its time, what it printed, and its exception."""
     import tensorflow as tf
 
     try:
@@ -200,14 +185,15 @@ def printed() -> Iterator[io.StringIO]:
         yield lines
 
 
-def _argument(tf: Any, value: Any, variables: list[Any]) -> Any:
+def argument(tf: Any, value: Any, variables: list[Any]) -> Any:
+    """What a case's argument arrives as; variables are kept in ``variables`` too."""
     if isinstance(value, Leaf):
         if value.kind == "variable":
             variables.append(tf.Variable(value.array))
             return variables[-1]
         return tf.constant(value.array) if value.kind == "tensor" else value.array
     if isinstance(value, list | tuple):
-        return type(value)(_argument(tf, item, variables) for item in value)
+        return type(value)(argument(tf, item, variables) for item in value)
     return value
 
 
@@ -245,8 +231,3 @@ def _stand_in(parameters: list[str]) -> Any:
             return lambda *_, **__: None
 
     return StandIn
-
-
-def _index(items: list[Any], wanted: Any) -> int:
-    """Position by identity: comparing variables with ``==`` would compare their values."""
-    return next(i for i, item in enumerate(items) if item is wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import faults, probes, training
+from . import faults, probes, repeats, training
 from .channel import Channel
 from .recorder import Recorder
 
@@ -36,6 +36,8 @@ class Server:
                 return {"failures": {str(k): v for k, v in recorder.failures.items()}}
             case "call":
                 return probes.call(recorder, request)
+            case "repeat":
+                return repeats.repeat(recorder, request)
             case "build":
                 return probes.build(recorder, request)
             case "inspect":

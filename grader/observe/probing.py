@@ -43,6 +43,8 @@ def _request(probe: Probe, found: Matching, seed: int) -> dict[str, Any]:
         "target": target(probe.object, found),
         "cases": cases,
         "stand_in": stand_in,
+        "calls": probe.calls,
+        "traced": probe.traced,
         "seed": seed,
     }
 

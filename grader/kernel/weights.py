@@ -1,0 +1,33 @@
+"""Given weights into a model's own variables, in whatever order the model made them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def assign(variables: list[Any], weights: list[Any]) -> bool:
+    """Give each array to the one variable of its shape; False (and no change) where that fails.
+
+    Variables of one shape are told apart by nothing: arrays of one shape have to be equal.
+    """
+    pairs = []
+    left = list(variables)
+    for array in weights:
+        twins = [other for other in weights if other.shape == array.shape]
+        fitting = [v for v in left if tuple(v.shape) == array.shape]
+        if not fitting or not all(np.array_equal(array, other) for other in twins):
+            return False
+        del left[_index(left, fitting[0])]
+        pairs.append((fitting[0], array))
+    if left:
+        return False
+    for variable, array in pairs:
+        variable.assign(array)
+    return True
+
+
+def _index(items: list[Any], wanted: Any) -> int:
+    """Position by identity: comparing variables with ``==`` would compare their values."""
+    return next(i for i, item in enumerate(items) if item is wanted)
