@@ -67,11 +67,20 @@ def prepare(path: Path, options: Options, on_event: OnEvent, load: LoadLab = cou
     submission = notebook.read(path)
     root = course.find(options.course, path.parent, Path.cwd())
     name = options.lab or course.recognise(root, submission)
-    lab = load(root, name, submission.language)
+    return plan(submission, load(root, name, submission.language), options, on_event)
+
+
+def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) -> Job:
+    """How ``submission`` is graded as an answer to ``lab``.
+
+    Raises:
+        UsageError: an option cannot be used.
+        GradingFailed: something that grading needs is not there.
+    """
     tasks = _chosen(options.tasks, lab.rubric)
     sandbox = choose(options.sandbox)
     device = _gpu(options.device)
-    images = _images(lab.rubric, options, root, on_event)
+    images = _images(lab.rubric, options, lab.root, on_event)
     limits = _limits(lab.rubric, options)
     order = Order(
         setting=Setting(

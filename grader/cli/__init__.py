@@ -12,6 +12,7 @@ from grader.errors import GraderError
 from .classes import class_, export, rejudge
 from .group import Commands
 from .single import completion, doctor, run
+from .teaching import validate
 
 INTERRUPTED = 130
 """What shells call a command that Ctrl-C ended."""
@@ -29,7 +30,7 @@ def app() -> None:
     """Grade deep-learning notebooks: run them in a sandbox, check them, train them, report."""
 
 
-for command in (run, class_, rejudge, export, doctor, completion):
+for command in (run, class_, rejudge, export, validate, doctor, completion):
     app.add_command(command)
 
 

@@ -26,12 +26,21 @@ from .reference import (
     ReferenceDesk,
     known_reference,
     known_variants,
+    mistaken,
     reference,
     variants,
 )
 from .trainer import Trainer
 
-__all__ = ["Order", "known_reference", "known_variants", "observe", "reference", "variants"]
+__all__ = [
+    "Order",
+    "known_reference",
+    "known_variants",
+    "mistaken",
+    "observe",
+    "reference",
+    "variants",
+]
 
 
 async def observe(

@@ -49,7 +49,7 @@ def known_reference(lab: Lab, order: Order) -> Observations | None:
 def known_variants(lab: Lab, order: Order, tasks: Sequence[str]) -> dict[str, Observations]:
     """What the misconceptions of ``tasks`` answer, as far as it was observed before."""
     mistakes = [m for m in lab.misconceptions if m.task in tasks]
-    found = {m.id: store.load(_variant_key(lab, order, m)) for m in mistakes}
+    found = {m.id: store.load(_variant_key(lab, order, m, everywhere=False)) for m in mistakes}
     return {name: observations for name, observations in found.items() if observations}
 
 
@@ -57,17 +57,32 @@ async def variants(
     lab: Lab, order: Order, tasks: Sequence[str], on_event: OnEvent
 ) -> dict[str, Observations]:
     """What each misconception of ``tasks`` answers to the probes of its own task."""
-    found = known_variants(lab, order, tasks)
-    missing = [m for m in lab.misconceptions if m.task in tasks and m.id not in found]
+    return await mistaken(lab, order, [m for m in lab.misconceptions if m.task in tasks], on_event)
+
+
+async def mistaken(
+    lab: Lab,
+    order: Order,
+    mistakes: Sequence[Misconception],
+    on_event: OnEvent,
+    *,
+    everywhere: bool = False,
+) -> dict[str, Observations]:
+    """What each of ``mistakes`` answers to the probes of its own task; ``everywhere``: to all.
+
+    One that a limit stopped is left out: it has no answer to compare with.
+    """
+    names = {m.id: _variant_key(lab, order, m, everywhere=everywhere) for m in mistakes}
+    found = {m.id: known for m in mistakes if (known := store.load(names[m.id]))}
+    missing = [m for m in mistakes if m.id not in found]
     bench = ReferenceDesk(lab, order, on_event)
     try:
         for done, mistake in enumerate(missing):
             on_event(Event("compare", done, len(missing), detail=mistake.id))
-            observations = await bench.mistaken(mistake)
-            if not store.lasting(observations):  # stopped by a limit: no answer to compare with
-                continue
-            found[mistake.id] = observations
-            store.save(_variant_key(lab, order, mistake), observations)
+            observations = await bench.mistaken(mistake, everywhere=everywhere)
+            if store.lasting(observations):
+                found[mistake.id] = observations
+                store.save(names[mistake.id], observations)
     finally:
         await bench.close()
     return found
@@ -78,10 +93,11 @@ def _reference_key(lab: Lab, order: Order) -> str:
     return store.key("reference", asked(lab, order.seed), solution, environment.versions())
 
 
-def _variant_key(lab: Lab, order: Order, mistake: Misconception) -> str:
+def _variant_key(lab: Lab, order: Order, mistake: Misconception, *, everywhere: bool) -> str:
     cells = {**lab.solution, **lab.mistaken(mistake)}
     asking = asked(lab, order.seed)
-    return store.key("variant", asking, cells, mistake.task, environment.versions())
+    tasks = "all" if everywhere else mistake.task
+    return store.key("variant", asking, cells, tasks, environment.versions())
 
 
 class ReferenceDesk:
@@ -104,15 +120,24 @@ class ReferenceDesk:
             await self._desk.open()
         return self._desk
 
-    async def mistaken(self, mistake: Misconception) -> Observations:
-        """The answers of the reference with one cell as ``mistake`` has it, for its own task."""
+    async def mistaken(self, mistake: Misconception, *, everywhere: bool = False) -> Observations:
+        """The answers of the reference with one cell as ``mistake`` has it, for its own task.
+
+        ``everywhere``: for every task, with the answers below that cell run again too.
+        """
         desk = await self.ready()
         wrong = self._cell(mistake)
-        order = replace(self._order, tasks=frozenset({mistake.task}))
-        await desk.rerun(wrong)
+        tasks = frozenset() if everywhere else frozenset({mistake.task})
+        order = replace(self._order, tasks=tasks)
+        below = self._below(wrong) if everywhere else ()
+        await _run(desk, (wrong, *below))
         observed = await answers_of(desk, self._lab, order, self.matching, silent)
-        await desk.rerun(self.submission.cells[wrong.index])
+        await _run(desk, (self.submission.cells[wrong.index], *below))
         return Observations((), observed, environment.versions(), order.seed)
+
+    def _below(self, changed: Cell) -> tuple[Cell, ...]:
+        cells = self.submission.cells[changed.index + 1 :]
+        return tuple(cell for cell in cells if cell.id in self._lab.solution)
 
     def _cell(self, mistake: Misconception) -> Cell:
         ((cell_id, source),) = self._lab.mistaken(mistake).items()
@@ -123,6 +148,12 @@ class ReferenceDesk:
         if self._desk is not None:
             await self._desk.close()
             self._desk = None
+
+
+async def _run(desk: Desk, cells: Sequence[Cell]) -> None:
+    for cell in cells:
+        if cell.kind == "code":
+            await desk.rerun(cell)
 
 
 def must_answer(lab: Lab, observed: Mapping[str, Observed]) -> None:
