@@ -60,7 +60,7 @@ def asked(lab: Lab, seed: int) -> str:
             if isinstance(check, Accuracy):
                 total.update(f"{task.id} {check.model_dump_json(include=TRAINED)}".encode())
     rubric = lab.rubric
-    total.update(repr((rubric.drivers, rubric.data, rubric.given)).encode())
+    total.update(repr((rubric.drivers, rubric.data, rubric.given, rubric.runtime)).encode())
     return total.hexdigest()
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .matching.lines import without_magics
-from .model import Cell, CellRun, Fault, FaultKind, Submission
+from .model import Cell, CellRun, Fault, FaultKind, Runtime, Submission
 from .progress import Event, OnEvent
 from .sandbox.kernel import Answer, Kernel, OnMessage
 from .sandbox.room import Limits, Sandbox
@@ -43,6 +43,7 @@ class Setting:
     gpu: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
     as_submitted: bool = False
+    runtime: Runtime = "keras3"
 
 
 @dataclass
@@ -133,6 +134,7 @@ class Desk:
             as_submitted=setting.as_submitted,
             gpu=setting.gpu,
             environment=setting.environment,
+            runtime=setting.runtime,
         )
         if await self._run_cells():
             await self._take_notes()

@@ -10,6 +10,7 @@ PACKAGES = {
     "grader": ("grader",),
     "tensorflow": ("tensorflow", "tensorflow-cpu", "tf-nightly", "tensorflow-macos"),
     "keras": ("keras", "keras-nightly"),
+    "tf_keras": ("tf-keras", "tf-keras-nightly"),
     "numpy": ("numpy",),
     "ipykernel": ("ipykernel",),
 }

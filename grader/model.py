@@ -23,6 +23,9 @@ from typing import Any, Literal
 Language = Literal["ru", "en"]
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
 
+Runtime = Literal["keras3", "keras2", "tf1"]
+"""The TensorFlow that a notebook was written for (see :mod:`grader.runtimes`)."""
+
 
 @dataclass(frozen=True)
 class Text:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import course, data, given, notebook
+from . import course, data, given, notebook, runtimes
 from .course import Lab
 from .desk import Setting
 from .errors import UsageError
@@ -94,6 +94,7 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
             gpu=device is not None,
             environment={"CUDA_VISIBLE_DEVICES": "-1" if device is None else device},
             as_submitted=options.as_submitted,
+            runtime=runtimes.decide(lab.rubric),
         ),
         seed=options.seed,
         data=images,

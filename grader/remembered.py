@@ -28,6 +28,7 @@ def key_of(job: Job) -> str:
         [limits.cell_seconds, limits.probe_seconds, limits.train_seconds, limits.memory],
         [order.seed, order.train, sorted(order.tasks), order.setting.as_submitted],
         [order.setting.sandbox.name, order.setting.gpu, order.setting.threads],
+        order.setting.runtime,
         environment.versions(),
     )
 

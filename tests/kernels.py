@@ -12,7 +12,7 @@ import psutil
 
 from grader.desk import Desk, Setting
 from grader.kernel.wire import Leaf
-from grader.model import Cell, CellRun, Fault, Submission
+from grader.model import Cell, CellRun, Fault, Runtime, Submission
 from grader.progress import Event, silent
 from grader.sandbox.kernel import Kernel
 from grader.sandbox.room import Limits, Sandbox
@@ -52,7 +52,13 @@ def tiny_data(folder: Path) -> Path:
 class Booted:
     """A kernel driven from tests that are no coroutines; it closes itself as a context manager."""
 
-    def __init__(self, sandbox: Sandbox, sources: Mapping[str, str], data: Path) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        sources: Mapping[str, str],
+        data: Path,
+        runtime: Runtime = "keras3",
+    ) -> None:
         self._cells = cells_of(sources)
         self._runner = asyncio.Runner()
         self.kernel = self._runner.run(
@@ -65,6 +71,7 @@ class Booted:
                 limits=Limits(),
                 seed=1,
                 threads=1,
+                runtime=runtime,
             )
         )
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import builtins
 import os
-import random
 import sys
 from typing import Any
 
+from . import runtimes
 from .channel import Channel
 
 SERVE = "_grader_serve"
@@ -16,23 +16,19 @@ SERVE = "_grader_serve"
 def main() -> None:
     """``python -c "…main()" -f connection.json``; the settings come over the channel."""
     channel = Channel(os.environ.pop("GRADER_SOCKET"))
-    import numpy as np
-    import tensorflow as tf
-
+    runtime = runtimes.boot(os.environ.pop("GRADER_RUNTIME"))
+    tf = runtime.tf.compat.v2
     settings = channel.receive()
-
     tf.config.threading.set_intra_op_parallelism_threads(settings["threads"])
     tf.config.threading.set_inter_op_parallelism_threads(2)
     for device in tf.config.list_physical_devices("GPU"):
         tf.config.experimental.set_memory_growth(device, True)
-    random.seed(settings["seed"])
-    np.random.seed(settings["seed"])
-    tf.keras.utils.set_random_seed(settings["seed"])
+    runtime.pin(settings["seed"])
     tf.config.experimental.enable_op_determinism()
-    _start(settings, channel)
+    _start(settings, channel, runtime)
 
 
-def _start(settings: dict[str, Any], channel: Channel) -> None:
+def _start(settings: dict[str, Any], channel: Channel, runtime: runtimes.Runtime) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     from .recorder import Recorder
@@ -43,9 +39,8 @@ def _start(settings: dict[str, Any], channel: Channel) -> None:
     app.initialize(sys.argv[1:])
     shell = app.shell
     shell.history_manager.enabled = False
-    recorder = Recorder(
-        shell, frozenset(settings["drivers"]), as_submitted=settings["as_submitted"]
-    )
+    drivers = frozenset(settings["drivers"])
+    recorder = Recorder(shell, drivers, as_submitted=settings["as_submitted"], runtime=runtime)
     recorder.sources = [(int(index), source) for index, source in settings["cells"]]
     set_up(shell, recorder, settings)
     recorder.install()

@@ -112,13 +112,16 @@ def forward(model: Any, x: Any, training: bool = False) -> Any:
 
 def unused(optimizer: Any) -> Any:
     """The optimizer, or one like it where it is bound to other variables (one global for all)."""
-    if getattr(optimizer, "built", False) and hasattr(optimizer, "get_config"):
+    built = getattr(optimizer, "built", False) or getattr(optimizer, "_built", False)  # Keras 3, 2
+    if built and hasattr(optimizer, "get_config"):
         return type(optimizer).from_config(optimizer.get_config())
     return optimizer
 
 
 def pack(tf: Any, value: Any, depth: int = 0) -> Any:
     """``value`` as a wire tree: arrays with what they were, anything foreign by its type's name."""
+    if isinstance(value, Leaf):
+        return _leaf(value.kind, value.array, type(value.array))
     if value is None or isinstance(value, bool | int | float | str):
         return value if not isinstance(value, str) else value[:MAX_PRINTED]
     if depth < 6 and isinstance(value, tuple | list):
@@ -129,16 +132,20 @@ def pack(tf: Any, value: Any, depth: int = 0) -> Any:
     kind = _kind(tf, value)
     if kind is None:
         return {"type": type(value).__name__[:100]}
-    array = np.asarray(value)
+    return _leaf(kind, np.asarray(value), type(value))
+
+
+def _leaf(kind: str, array: np.ndarray[Any, Any], made_as: type) -> Any:
+    """The array, or of one that is too large or holds anything but numbers its type and shape."""
     if array.dtype.name == "bfloat16":  # no dtype of NumPy's own
         array = array.astype(np.float32)
     if array.nbytes > MAX_BYTES or array.dtype.hasobject:
-        return {"type": type(value).__name__[:100], "shape": list(array.shape)}
+        return {"type": made_as.__name__[:100], "shape": list(array.shape)}
     return Leaf(kind, array)
 
 
 def _kind(tf: Any, value: Any) -> str | None:
-    if isinstance(value, tf.Variable | tf.keras.Variable):
+    if isinstance(value, (tf.Variable, getattr(tf.keras, "Variable", tf.Variable))):
         return "variable"
     if tf.is_tensor(value):
         return "tensor"
@@ -151,8 +158,6 @@ def over_cases(
     recorder: Recorder, request: dict[str, Any], one: Callable[[Any, dict[str, Any]], Any]
 ) -> Reply:
     """``one(target, case)`` for each case, with its time, what it printed, and its exception."""
-    import tensorflow as tf
-
     try:
         found = resolve(recorder, request["target"])
     except NotFound as missing:
@@ -161,7 +166,7 @@ def over_cases(
     for case in request["cases"]:
         started = time.monotonic()
         answer: Reply = {"case": case["id"], "value": None}
-        tf.keras.utils.set_random_seed(request["seed"])
+        recorder.runtime.pin(request["seed"])
         with printed() as lines, recorder.as_of(found.namespace):
             try:
                 answer["value"] = one(found.thing, case)

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import faults
+from .runtimes import Runtime
 
 HOOK = "_grader_recorder"
 FIT = "Model.fit"
@@ -48,6 +49,7 @@ class Recorder:
     shell: Any
     drivers: frozenset[str]
     as_submitted: bool = False
+    runtime: Runtime = field(default_factory=Runtime)
     served: dict[str, Callable[..., Any]] = field(default_factory=dict)
     """Given functions whose result is known, by name."""
     sources: list[tuple[int, str]] = field(default_factory=list)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from . import faults, probes, repeats, training
+from . import faults, probes, repeats, sessions, training
 from .channel import Channel
 from .recorder import Recorder
 
@@ -21,7 +22,8 @@ class Server:
     def one(self) -> None:
         request = self._channel.receive()
         try:
-            answer = self._answer(request)
+            with self._world(request["probe"]):
+                answer = self._answer(request)
         except BaseException as error:  # noqa: BLE001  whatever a student's code raises is data
             answer = {"fault": faults.describe(error, self._recorder.files)}
         try:
@@ -29,13 +31,18 @@ class Server:
         except (TypeError, ValueError, RecursionError) as error:  # nothing of it was sent yet
             self._channel.send({"final": True, "fault": faults.fault("unusable", str(error))})
 
+    def _world(self, probe: str) -> AbstractContextManager[None]:
+        """Values instead of graphs, but where functions are called that build graphs."""
+        return nullcontext() if probe == "call" else self._recorder.runtime.eagerly()
+
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         recorder = self._recorder
         match request["probe"]:
             case "notes":
                 return {"failures": {str(k): v for k, v in recorder.failures.items()}}
             case "call":
-                return probes.call(recorder, request)
+                calling = sessions if recorder.runtime.graphs else probes
+                return calling.call(recorder, request)
             case "repeat":
                 return repeats.repeat(recorder, request)
             case "build":

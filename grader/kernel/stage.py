@@ -23,8 +23,7 @@ from .recorder import FIT, Recorder
 
 def set_up(shell: Any, recorder: Recorder, settings: dict[str, Any]) -> None:
     """Make ``shell`` ready: ``settings["data"]`` maps data sets to folders of open arrays."""
-    import tensorflow as tf
-
+    tf = recorder.runtime.tf
     silence_shell(shell)
     bound_output(shell, settings["output"])
     seed, data = settings["seed"], settings["data"]
@@ -139,7 +138,12 @@ def record_fit(tf: Any, recorder: Recorder) -> None:
 
     Where the notebook runs as submitted, both do their work, and the model is noted all the same.
     """
-    really_fit = tf.keras.Model.fit
+    for model in recorder.runtime.models():
+        _record_fit_of(tf, model, recorder)
+
+
+def _record_fit_of(tf: Any, model_class: Any, recorder: Recorder) -> None:
+    really_fit = model_class.fit
 
     class History(dict[str, Any]):
         def __missing__(self, key: str) -> list[float]:
@@ -163,9 +167,9 @@ def record_fit(tf: Any, recorder: Recorder) -> None:
         names = ["loss", "accuracy"]
         return dict.fromkeys(names, float("nan")) if return_dict else [float("nan")] * len(names)
 
-    tf.keras.Model.fit = fit
+    model_class.fit = fit
     if not recorder.as_submitted:
-        tf.keras.Model.evaluate = evaluate
+        model_class.evaluate = evaluate
 
 
 def restore_old_names(tf: Any) -> None:

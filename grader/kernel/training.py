@@ -48,7 +48,7 @@ class Trainer:
             maker = self._maker(request)
         except NotFound as missing:
             return {"fault": missing.fault}
-        tf.keras.utils.set_random_seed(request["seed"])
+        self._recorder.runtime.pin(request["seed"])
         images = self._load(tf, request["data"])
         with printed(), self._recorder.as_of(network.namespace):
             if request["style"] == "functional":

@@ -13,7 +13,7 @@ import time
 from collections.abc import Coroutine
 from typing import Any
 
-from grader import environment, matching
+from grader import matching, runtimes
 from grader.course import Lab
 from grader.desk import Desk
 from grader.model import Observations, Submission
@@ -63,7 +63,7 @@ async def observe(
     return Observations(
         cells=tuple(desk.cells[i] for i in sorted(desk.cells)),
         probes=observed,
-        environment=environment.versions(),
+        environment=runtimes.recorded(order.setting.runtime),
         seed=order.seed,
         notes=found.notes,
         seconds=time.monotonic() - started,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from grader import environment, matching, store
+from grader import environment, matching, runtimes, store
 from grader.asked import asked
 from grader.course import Lab, Misconception
 from grader.desk import Desk
@@ -36,7 +36,8 @@ async def reference(lab: Lab, order: Order, on_event: OnEvent) -> Observations:
     finally:
         await desk.close()
     must_answer(lab, observed)
-    result = Observations((), observed, environment.versions(), order.seed)
+    recorded = runtimes.recorded(lab.rubric.runtime)
+    result = Observations((), observed, recorded, order.seed)
     store.save(_reference_key(lab, order), result)
     return result
 
@@ -114,7 +115,8 @@ class ReferenceDesk:
     async def ready(self) -> Desk:
         if self._desk is None:
             names = tuple(given.name for given in self._lab.rubric.given)
-            setting = replace(self._order.setting, as_submitted=False, given=names)
+            runtime = self._lab.rubric.runtime  # its own, whichever the notebook needs
+            setting = replace(self._order.setting, as_submitted=False, given=names, runtime=runtime)
             extra = tuple(self._cell(mistake) for mistake in self._lab.misconceptions)
             self._desk = Desk(self.submission, setting, self._on_event, extra)
             await self._desk.open()
@@ -133,7 +135,8 @@ class ReferenceDesk:
         await _run(desk, (wrong, *below))
         observed = await answers_of(desk, self._lab, order, self.matching, silent)
         await _run(desk, (self.submission.cells[wrong.index], *below))
-        return Observations((), observed, environment.versions(), order.seed)
+        recorded = runtimes.recorded(self._lab.rubric.runtime)
+        return Observations((), observed, recorded, order.seed)
 
     def _below(self, changed: Cell) -> tuple[Cell, ...]:
         cells = self.submission.cells[changed.index + 1 :]

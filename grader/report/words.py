@@ -122,6 +122,8 @@ ROWS: dict[str, Text] = {
     "python": Text(ru="Python", en="Python"),
     "tensorflow": Text(ru="TensorFlow", en="TensorFlow"),
     "keras": Text(ru="Keras", en="Keras"),
+    "tf_keras": Text(ru="Keras 2 (tf-keras)", en="Keras 2 (tf-keras)"),
+    "runtime": Text(ru="Версия кода (runtime)", en="Runtime"),
     "numpy": Text(ru="NumPy", en="NumPy"),
     "grader": Text(ru="Программа проверки", en="Grader"),
     "device": Text(ru="Устройство", en="Device"),

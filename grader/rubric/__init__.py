@@ -12,6 +12,8 @@ from typing import Any, Literal
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from grader.model import Runtime
+
 from . import lateness, reading
 from .checks import (
     Accuracy,
@@ -143,6 +145,11 @@ class Rubric(Part):
     )
     keep_after: float | None = Field(
         None, ge=0, le=100, description="Per cent of the points kept after the last step."
+    )
+    runtime: Runtime = Field(
+        "keras3",
+        description="The TensorFlow that the notebook is written for: today's (keras3), the same "
+        "with Keras 2 (keras2), or version 1 with graphs and sessions (tf1).",
     )
     data: str | None = Field(None, description="Data set that the notebook and the trainings use.")
     drivers: tuple[str, ...] = Field((), description="Training loops: recorded instead of run.")

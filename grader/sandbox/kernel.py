@@ -16,7 +16,7 @@ from typing import Any
 
 from grader.errors import KernelUnavailable
 from grader.kernel.wire import WireError
-from grader.model import Cell, Fault, FaultKind
+from grader.model import Cell, Fault, FaultKind, Runtime
 
 from .client import CellClient, KernelGone, start_client
 from .line import Line
@@ -62,6 +62,7 @@ class Kernel:
         as_submitted: bool = False,
         gpu: bool = False,
         environment: Mapping[str, str] | None = None,
+        runtime: Runtime = "keras3",
     ) -> Kernel:
         """Boot a kernel that knows ``cells`` (to number them) and records calls of ``drivers``.
 
@@ -71,7 +72,7 @@ class Kernel:
         folder = Path(tempfile.mkdtemp(prefix="grade-"))
         kernel = cls(limits, folder)
         try:
-            variables = {**(environment or {}), MARK: str(folder)}
+            variables = {**(environment or {}), MARK: str(folder), "GRADER_RUNTIME": runtime}
             room = furnish(folder, data, variables, limits, gpu)
             await kernel._line.listen(room.shared / "grader")
             confined = sandbox.confine(
