@@ -41,8 +41,8 @@ class Server:
             case "notes":
                 return {"failures": {str(k): v for k, v in recorder.failures.items()}}
             case "call":
-                calling = sessions if recorder.runtime.graphs else probes
-                return calling.call(recorder, request)
+                in_graphs = recorder.runtime.graphs
+                return (sessions.call if in_graphs else probes.call)(recorder, request)
             case "repeat":
                 return repeats.repeat(recorder, request)
             case "build":
