@@ -96,7 +96,8 @@ def test_sealed(tmp_path: Path) -> None:
     tar = official(tmp_path / "in" / "cifar-10-python.tar.gz")
     found = data.find(small(tar), folders=[tmp_path / "in"], cache=tmp_path / "cache")
     files = sorted(path.name for path in found.folder.rglob("*"))
-    assert files == ["test_x.npy", "train_x.npy", "train_y.npy", "val_x.npy"]
+    arrays = ["test_x.npy", "train_x.npy", "train_y.npy", "val_x.npy"]
+    assert files == ["classes.json", *arrays]
     assert read(found, "train_y").shape == (TRAIN,)
     assert found.val_y.dtype == found.test_y.dtype == read(found, "train_y").dtype == np.int64
     with pytest.raises(ValueError, match="read-only"):
@@ -104,7 +105,7 @@ def test_sealed(tmp_path: Path) -> None:
 
 
 def test_search_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the user named comes first, then the course's own folders, then Keras's cache."""
+    """What the user named comes first, then the course's own folders, Keras's cache, Debian's."""
     monkeypatch.setenv("GRADER_DATA", f"{tmp_path / 'a'}{os.pathsep}{tmp_path / 'b'}")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     course = tmp_path / "course"
@@ -115,10 +116,11 @@ def test_search_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         course / "data",
         tmp_path / "shared" / "data",
         tmp_path / "keras" / "datasets",
+        debian := Path("/usr/share/datasets"),
     )
     monkeypatch.delenv("GRADER_DATA")
     monkeypatch.delenv("KERAS_HOME")
-    assert data.search_folders(None, None) == (Path.home() / ".keras" / "datasets",)
+    assert data.search_folders(None, None) == (Path.home() / ".keras" / "datasets", debian)
 
 
 def test_search_folders_missing(tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def _kept(
     place: Path, entry: Entry, arrays: dict[str, Array], source: Text, stand_in: bool = False
 ) -> DataSet:
     with _writing(place.parent):
-        datacache.store(place, entry.name, arrays, source, stand_in)
+        datacache.store(place, entry.name, arrays, source, stand_in, entry.classes_named)
     made = datacache.load(place)
     if made is None:
         raise DataUnavailable(f"{place} was damaged as it was written. Delete it and try again.")

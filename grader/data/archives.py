@@ -59,7 +59,7 @@ def read_npz(path: Path) -> Pools:
     """
     # np.load would leave a file that it opened itself open when it is no whole zip
     with (
-        _blaming(path),
+        blaming(path),
         path.open("rb") as stream,
         np.load(stream, allow_pickle=False) as packed,
     ):
@@ -77,7 +77,7 @@ def read_tar(path: Path, batches: Batches, md5: str) -> Pools:
     Raises:
         DataUnavailable: another checksum, a member with an unsafe path, or a damaged batch.
     """
-    with _blaming(path):
+    with blaming(path):
         with path.open("rb") as stream:
             found = hashlib.file_digest(stream, "md5").hexdigest()
         if found != md5:
@@ -94,7 +94,7 @@ def read_folder(path: Path, batches: Batches) -> Pools:
     Raises:
         DataUnavailable: a batch is missing, or not the published one.
     """
-    with _blaming(path):
+    with blaming(path):
         return _pools(lambda name: _read(path / name), batches)
 
 
@@ -135,7 +135,7 @@ _ALLOWED: Mapping[tuple[str, str], Any] = {
 
 
 @contextlib.contextmanager
-def _blaming(path: Path) -> Iterator[None]:
+def blaming(path: Path) -> Iterator[None]:
     """Turn whatever a damaged file makes its reader raise into one error that names the file."""
     try:
         yield

@@ -3,7 +3,8 @@
 One entry is a folder::
 
     <name>-<key>/
-    ├── open/          what the sandbox may see: train_x, train_y, val_x, test_x (npy)
+    ├── open/          what the sandbox may see: train_x, train_y, val_x, test_x (npy), and
+    │                  the names of the classes where they are known (classes.json)
     ├── sealed/        what it may not: val_y, test_y
     └── about.json     where it came from, its digest, the size of every file
 
@@ -19,7 +20,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -30,7 +31,7 @@ from grader.model import Text
 
 Array = np.ndarray[Any, Any]
 
-VERSION = 1
+VERSION = 2
 OPEN = ("train_x", "train_y", "val_x", "test_x")
 SEALED = ("val_y", "test_y")
 _STALE_SECONDS = 6 * 3600
@@ -41,8 +42,9 @@ class DataSet:
     """A data set, split and sealed.
 
     ``folder`` holds ``train_x.npy`` uint8 ``(N, H, W, C)``, ``train_y.npy`` int64 ``(N,)``,
-    ``val_x.npy`` and ``test_x.npy`` uint8, and nothing else. The labels of the last two are
-    here, int64 and read-only; on disk they lie outside ``folder``.
+    ``val_x.npy`` and ``test_x.npy`` uint8, ``classes.json`` where the classes have names, and
+    nothing else. The labels of the last two are here, int64 and read-only; on disk they lie
+    outside ``folder``.
     """
 
     name: str
@@ -53,6 +55,18 @@ class DataSet:
     stand_in: bool
     digest: str
     """SHA-256 of all six decoded arrays, recorded in the grade."""
+    classes: tuple[str, ...] = ()
+    """Names of the classes, where they are known."""
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Of one image: height, width, channels."""
+        _, height, width, channels = np.load(self.folder / "train_x.npy", mmap_mode="r").shape
+        return height, width, channels
+
+    @property
+    def class_count(self) -> int:
+        return len(self.classes) or int(np.load(self.folder / "train_y.npy").max()) + 1
 
 
 def load(entry: Path) -> DataSet | None:
@@ -72,13 +86,19 @@ def load(entry: Path) -> DataSet | None:
             source=Text(**about["source"]),
             stand_in=about["stand_in"],
             digest=about["digest"],
+            classes=tuple(about["classes"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def store(
-    entry: Path, name: str, arrays: Mapping[str, Array], source: Text, stand_in: bool
+    entry: Path,
+    name: str,
+    arrays: Mapping[str, Array],
+    source: Text,
+    stand_in: bool,
+    classes: Sequence[str] = (),
 ) -> None:
     """Write ``arrays`` (the names of ``OPEN`` and ``SEALED``) as ``entry``, in one step.
 
@@ -95,12 +115,15 @@ def store(
             with _file(draft, key).open("wb") as stream:
                 np.save(stream, arrays[key], allow_pickle=False)
                 _to_disk(stream)
+        if classes:
+            (draft / "open" / "classes.json").write_text(json.dumps(list(classes)), "utf-8")
         about = {
             "version": VERSION,
             "name": name,
             "source": {"ru": source.ru, "en": source.en},
             "stand_in": stand_in,
             "digest": digest(arrays),
+            "classes": list(classes),
             "bytes": _sizes(draft),
         }
         with (draft / "about.json").open("w", encoding="utf-8") as text:

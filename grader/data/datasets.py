@@ -1,7 +1,8 @@
 """The data sets that the grader knows, each described by values alone.
 
 An :class:`Entry` says which files a data set comes in, how they are read, where the official one
-is published, and what may stand in for it. Another data set is another entry of :data:`ENTRIES`.
+is published, and what may stand in for it. CIFAR-10 is here, the others are in
+:mod:`grader.data.published`.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ class Entry:
     download: Download | None = None
     stand_in: Callable[[int, int], tuple[Array, Array]] | None = None
     stand_in_version: int = 0
+    classes_named: tuple[str, ...] = ()
+    """Names of the classes, where they are known."""
 
 
 _CIFAR10_BATCHES = archives.Batches(
@@ -117,5 +120,7 @@ CIFAR10 = Entry(
     ),
     stand_in=standin.images,
     stand_in_version=standin.VERSION,
+    classes_named=tuple(
+        "airplane automobile bird cat deer dog frog horse ship truck".split()  # noqa: SIM905
+    ),
 )
-ENTRIES: tuple[Entry, ...] = (CIFAR10,)

@@ -11,9 +11,12 @@ import platformdirs
 
 from grader.data import datacache
 from grader.data.datacache import DataSet
-from grader.data.datasets import ENTRIES, Entry, Form
+from grader.data.datasets import Entry, Form
+from grader.data.published import ENTRIES
 from grader.errors import UsageError
 from grader.model import Text
+
+SYSTEM = Path("/usr/share/datasets")
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class Place:
 
 
 def search_folders(data_dir: Path | None, course: Path | None) -> tuple[Path, ...]:
-    """Where data may lie, best first: ``data_dir``, ``GRADER_DATA``, the course, Keras's cache.
+    """Where data may lie, best first: ``data_dir``, ``GRADER_DATA``, the course, Keras's cache,
+    and the folder in which Debian's packages put theirs.
 
     ``GRADER_DATA`` may name several, separated as in ``PATH``. Folders that do not exist are
     among them: :func:`survey` shows them.
@@ -43,7 +47,7 @@ def search_folders(data_dir: Path | None, course: Path | None) -> tuple[Path, ..
     named = [Path(part) for part in os.environ.get("GRADER_DATA", "").split(os.pathsep) if part]
     near = [] if course is None else [course / "data", course.parent / "shared" / "data"]
     keras = Path(os.environ.get("KERAS_HOME") or "~/.keras") / "datasets"
-    folders = [*([data_dir] if data_dir else []), *named, *near, keras]
+    folders = [*([data_dir] if data_dir else []), *named, *near, keras, SYSTEM]
     return tuple(dict.fromkeys(folder.expanduser().absolute() for folder in folders))
 
 
