@@ -316,6 +316,16 @@ def test_fit(notebook: Make, tf: Any) -> None:
     assert book.find(0, 1, fit="model").thing() is book["model"]
 
 
+@pytest.mark.parametrize(("blank", "how"), [(False, "train(…, model)"), (True, FIT)])
+def test_driver_before_fit(notebook: Make, tf: Any, blank: bool, how: str) -> None:
+    """What a driver was given counts before what `Model.fit` tried out, unless that is a blank."""
+    book = notebook(MODEL, "def train(model): pass\ntrain(lambda: model)", MODEL, run=False)
+    stage.record_fit(tf, book.recorder)
+    book.run()
+    wanted = {"driver": "train", "argument": "model", "fit": "model", "blank": blank}
+    assert book.find(0, 3, **wanted).how == how
+
+
 def test_fit_as_submitted(notebook: Make, tf: Any) -> None:
     """Run as submitted, `Model.fit` trains, with the epochs that it was given by position."""
     book = notebook(MODEL, as_submitted=True, run=False)

@@ -1,9 +1,10 @@
 """Finds what a probe is about: in the arguments of a driver call, or by name in the namespace.
 
-A target arrives as ``{"name", "driver", "argument", "fit", "scoped", "cells", "section", "turn"}``:
-the grader has matched the notebook's cells with the handout's, so it says which cells answer this
-part, which range of cells belongs to it (half-open), and, where several parts share a cell, which
-of the driver calls in it is this part's.
+A target arrives as a dict with ``name``, ``driver``, ``argument``, ``fit``, ``blank``, ``scoped``,
+``cells``, ``section`` and ``turn``: the grader has matched the notebook's cells with the handout's,
+so it says which cells answer this part, which range of cells belongs to it (half-open), where
+several parts share a cell, which of the driver calls in it is this part's, and whether what has the
+name is still the handout's blank.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def resolve(recorder: Recorder, target: dict[str, Any]) -> Found:
 
 def _candidates(recorder: Recorder, target: dict[str, Any]) -> Iterator[Found]:
     """What this part's last driver call (or ``fit``) was given, then what is called so by name."""
-    for call in _calls(recorder, target):
+    for call in sorted(_calls(recorder, target), key=lambda call: _rank(call, target)):
         if call.driver == target["driver"]:
             thing = call.arguments.get(target["argument"])
             if not _left_over(recorder, thing, target):
@@ -62,6 +63,12 @@ def _candidates(recorder: Recorder, target: dict[str, Any]) -> Iterator[Found]:
             thing, made = call.arguments.get(target["fit"]), call.made.get(target["fit"])
             yield Found(_always(thing), call.namespace, call.cell, FIT, made)
     yield from _named(recorder, target)
+
+
+def _rank(call: DriverCall, target: dict[str, Any]) -> int:
+    """The driver before ``fit``, with which students also try things out; behind it where the
+    driver was only given the handout's blank."""
+    return int((call.driver == FIT) != bool(target.get("blank")))
 
 
 def _calls(recorder: Recorder, target: dict[str, Any]) -> list[DriverCall]:

@@ -44,14 +44,17 @@ def match(submission: Submission, handout: Submission) -> Matching:
     """A part for every code cell of the handout and every text cell that asks for an answer."""
     mine, given = sequence(submission), _handed_out(handout)
     searcher = Searcher(mine, given, align(mine, given))
-    parts = {
-        cell.id: replace(searcher.part(cell), calls=_calls(cell)) for cell in given_cells(given)
-    }
+    parts = {cell.id: _part(submission, searcher, cell) for cell in given_cells(given)}
     return Matching(parts, tuple(notes(submission.cells, handout.cells, parts, searcher.moved)))
 
 
-def _calls(cell: Cell) -> tuple[str, ...]:
-    return tuple(Given(cell).called()) if cell.kind == "code" else ()
+def _part(submission: Submission, searcher: Searcher, cell: Cell) -> Part:
+    part = searcher.part(cell)
+    if cell.kind != "code":
+        return part
+    given = Given(cell)
+    blank = [n for n in given.open_names() if _untouched_name(submission, part, given, n)]
+    return replace(part, calls=tuple(given.called()), blank=frozenset(blank))
 
 
 def untouched(
@@ -83,6 +86,7 @@ def excerpt(
     markers of the cells that answer, else those cells whole."""
     part = matching.parts[cell_id]
     if name is not None:
+        name = part.renamed.get(name, name)
         for index in (*reversed(part.cells), *reversed(range(*part.section))):
             found = _binding(submission.cells[index], name)
             if found:

@@ -47,6 +47,13 @@ def _part_notes(mine: Sequence[Cell], given: Cell, part: Part, moved: bool) -> I
             ru=f"Ответ на одно задание ({what}) собран из нескольких ячеек: {where}.",
             en=f"The answer to one task ({what}) was put together from cells {where}.",
         )
+    for name, instead in part.renamed.items():
+        yield Text(
+            ru=f"Функции или класса `{name}` нет; вместо него проверено `{instead}` "
+            "с теми же параметрами.",
+            en=f"There is no `{name}`; `{instead}`, which takes the same parameters, was graded "
+            "in its place.",
+        )
     if moved:
         yield Text(
             ru=f"Ячейка {where} ({what}) стоит не на своём месте.",

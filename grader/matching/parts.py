@@ -35,12 +35,15 @@ class Searcher:
         self._given = given
         self._score: dict[tuple[int, int], float] = {}
         self.moved: set[int] = set()
+        self._renamed: dict[int, dict[str, str]] = {}
+        there = {name for cell in mine.cells for name in defined(cell)}
         defining = {u.cell for u in given.units if u.statement and u.statement.kind == "definition"}
         found: set[int] = set()
         for link in links:
             unit = given.units[link.given]
             if unit.statement and unit.statement.kind == "definition":
                 found.add(unit.cell)
+                self._note_name(link, there)
             pair = (mine.units[link.mine].cell, unit.cell)
             self._score[pair] = self._score.get(pair, 0.0) + link.score
             if link.moved:
@@ -63,10 +66,21 @@ class Searcher:
             section, clear = self._gap(given.index)
             guessed = self._guessed(Given(given), section) if clear else []
             return Part(given.id, tuple(guessed), section, _GUESSED if guessed else 0.0)
+        renamed = self._renamed.get(given.index, {})
         core = max(linked, key=lambda cell: (self._score[cell, given.index], cell))
         section = self._section(core, given.index)
         cells = self._gathered(Given(given), linked, section)
-        return Part(given.id, tuple(cells), section, self._sure(cells, given.index))
+        sure = self._sure(cells, given.index)
+        return Part(given.id, tuple(cells), section, sure, renamed=renamed)
+
+    def _note_name(self, link: Link, there: set[str]) -> None:
+        """Remember a definition of another name, unless the right one is somewhere (``there``)."""
+        wanted, mine = self._given.units[link.given], self._mine.units[link.mine]
+        assert wanted.statement is not None
+        assert mine.statement is not None
+        name = wanted.statement.names[0]
+        if name not in there and mine.statement.names[0] != name:
+            self._renamed.setdefault(wanted.cell, {})[name] = mine.statement.names[0]
 
     def _sure(self, cells: Sequence[int], owner: int) -> float:
         score = sum(self._score.get((cell, owner), 0.0) for cell in cells)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grader.model import Text
 
@@ -23,6 +23,11 @@ class Part:
     sure: float
     calls: tuple[str, ...] = ()
     """What the handout's cell calls at its top level: the drivers that it hands something to."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """The handout's names that nothing here has, and the definitions taken for them: they stand
+    where those should and take the same parameters."""
+    blank: frozenset[str] = frozenset()
+    """What the handout leaves open here and nobody filled in."""
 
 
 @dataclass(frozen=True)

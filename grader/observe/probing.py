@@ -53,10 +53,11 @@ def target(wanted: Object, found: Matching) -> dict[str, Any]:
     """Where in this notebook the object is to be looked for."""
     part = found.parts[wanted.part or wanted.cell]
     return {
-        "name": wanted.name,
+        "name": found.parts[wanted.cell].renamed.get(wanted.name, wanted.name),
         "driver": wanted.driver,
         "argument": wanted.argument,
         "fit": wanted.fit,
+        "blank": wanted.name in part.blank,
         "scoped": wanted.scoped,
         "cells": list(part.cells),
         "section": list(part.section),
