@@ -13,6 +13,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.queues import Queue
+from multiprocessing.util import Finalize
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -136,6 +137,8 @@ def _begin(queue: Queue[Report], leader: Connection) -> None:
     if hasattr(signal, "pthread_sigmask"):  # a kernel inherits the mask, and is to be interrupted
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     tempfile.tempdir = tempfile.mkdtemp(prefix="grade-worker-")
+    # A worker that ends with its pool runs no `atexit`, and may be quicker than the thread below.
+    Finalize(None, remove, args=(Path(tempfile.tempdir),), exitpriority=0)
     threading.Thread(target=_end_with, args=(leader, tempfile.tempdir), daemon=True).start()
 
 
