@@ -64,6 +64,8 @@ class Submission:
     language: Language
     notes: tuple[Text, ...] = ()
     """What had to be repaired or assumed to read it, in words."""
+    student: str = ""
+    """For whom it was made, as its metadata say: options may stand in an order of their own."""
 
     def code_cells(self) -> tuple[Cell, ...]:
         return tuple(cell for cell in self.cells if cell.kind == "code")

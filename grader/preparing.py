@@ -10,7 +10,7 @@ from pathlib import Path
 from . import course, data, given, notebook, runtimes
 from .course import Lab
 from .desk import Setting
-from .errors import UsageError
+from .errors import UnknownLab, UsageError
 from .judge import Circumstances
 from .model import Language, Submission, Text
 from .observe import Order
@@ -66,17 +66,19 @@ def prepare(path: Path, options: Options, on_event: OnEvent, load: LoadLab = cou
     """
     submission = notebook.read(path)
     root = course.find(options.course, path.parent, Path.cwd())
-    name = options.lab or course.recognise(root, submission)
-    return plan(submission, load(root, name, submission.language), options, on_event)
+    lab = load(root, options.lab or _recognised(root, submission), submission.language)
+    return plan(submission, lab, options, on_event)
 
 
 def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) -> Job:
     """How ``submission`` is graded as an answer to ``lab``.
 
     Raises:
-        UsageError: an option cannot be used.
+        UsageError: an option cannot be used, or there is no code where the lab asks for some.
         GradingFailed: something that grading needs is not there.
     """
+    if any(task.object is not None for task in lab.rubric.tasks):
+        notebook.require_code(submission)
     tasks = _chosen(options.tasks, lab.rubric)
     sandbox = choose(options.sandbox)
     device = _gpu(options.device)
@@ -109,6 +111,15 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
     )
     language = options.language or submission.language
     return Job(submission, lab, order, circumstances, language, options.fresh)
+
+
+def _recognised(root: Path, submission: Submission) -> str:
+    """The lab of a notebook; where none is like it, no code at all is the better reason."""
+    try:
+        return course.recognise(root, submission)
+    except UnknownLab:
+        notebook.require_code(submission)
+        raise
 
 
 def _threads(options: Options) -> int:

@@ -16,6 +16,7 @@ from grader.model import (
     Observed,
     Text,
 )
+from grader.quiz import Question
 from grader.rubric import Accuracy, AnyCheck, Check, Object, StandIn, Task
 
 
@@ -34,7 +35,7 @@ class Probe:
     """One request to a kernel, before it is known where in the notebook its object stands."""
 
     key: str
-    kind: Literal["call", "repeat", "build", "inspect"]
+    kind: Literal["call", "repeat", "build", "inspect", "read"]
     object: Object
     cases: tuple[Case | OptimizerCase, ...]
     stand_in: StandIn | None = None
@@ -63,6 +64,7 @@ class Evidence:
     expected: Mapping[str, Observed]
     probes: Mapping[str, Probe]
     text: str = ""
+    question: Question | None = None
 
 
 def verdict(

@@ -6,6 +6,7 @@ from grader.course import Lab
 from grader.model import CheckGrade
 from grader.rubric import (
     Accuracy,
+    Answer,
     AnyCheck,
     Distribution,
     FreeText,
@@ -16,7 +17,7 @@ from grader.rubric import (
     Variables,
 )
 
-from . import accuracy, distribution, layers, optimizer, text, values, variables
+from . import accuracy, answer, distribution, layers, optimizer, text, values, variables
 from .evidence import Evidence, Probe
 
 
@@ -37,6 +38,8 @@ def plan(check: AnyCheck, task: Task, lab: Lab, seed: int) -> tuple[Probe, ...]:
             return distribution.plan(check, task, lab, seed)
         case FreeText():
             return text.plan(check, task, lab, seed)
+        case Answer():
+            return answer.plan(check, task, lab, seed)
 
 
 def judge(check: AnyCheck, evidence: Evidence) -> CheckGrade:
@@ -56,6 +59,8 @@ def judge(check: AnyCheck, evidence: Evidence) -> CheckGrade:
             return distribution.judge(check, evidence)
         case FreeText():
             return text.judge(check, evidence)
+        case Answer():
+            return answer.judge(check, evidence)
 
 
 def same(check: AnyCheck, evidence: Evidence, other: Evidence) -> bool:
@@ -75,3 +80,5 @@ def same(check: AnyCheck, evidence: Evidence, other: Evidence) -> bool:
             return distribution.same(check, evidence, other)
         case FreeText():
             return text.same(check, evidence, other)
+        case Answer():
+            return answer.same(check, evidence, other)

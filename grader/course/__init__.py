@@ -14,8 +14,8 @@ from grader import matching, notebook, rubric
 from grader.errors import CourseError, UnknownLab, UsageError
 from grader.model import LANGUAGES, Language, Submission
 
-from . import consistency, reference
-from .lab import Case, Edit, Lab, Misconception
+from . import consistency, keys, reference
+from .lab import Case, Edit, Lab, Misconception, WrongAnswer
 
 __all__ = [
     "LIKELY",
@@ -23,6 +23,7 @@ __all__ = [
     "Edit",
     "Lab",
     "Misconception",
+    "WrongAnswer",
     "find",
     "labs",
     "load",
@@ -116,6 +117,7 @@ def load(root: Path, name: str, language: Language) -> Lab:
         solution=reference.solution(folder / "solution.py", spoken),
         misconceptions=reference.misconceptions(folder / "misconceptions.yaml", spoken),
         generators=reference.generators(folder / "cases.py"),
+        keys=keys.load(folder / "keys.py"),
         digest=_digest(root, name),
     )
     consistency.check(lab)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from grader.errors import CourseError
 from grader.rubric import Task, objects
 
+from . import keys
 from .lab import Lab, Misconception
 
 SEED = 0
@@ -18,6 +19,7 @@ def check(lab: Lab) -> None:
     CourseError: they do not; the message lists every contradiction.
     """
     wrong = [*_names(lab), *_tasks(lab), *_cases(lab), *_solution(lab), *_misconceptions(lab)]
+    wrong += keys.problems(lab)
     if wrong:
         raise CourseError("\n".join(["the lab is not consistent:", *wrong]))
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from grader.errors import CourseError
 from grader.model import CallCase, Language, ModelCase, Submission
-from grader.rubric import Rubric, Words
+from grader.quiz import fill
+from grader.rubric import Answer, Computed, Key, Rubric, Task, Words
 
 Case = CallCase | ModelCase
 Generator = Callable[[np.random.Generator, Language], Sequence[Case]]
@@ -26,6 +27,26 @@ class Edit(BaseModel):
     new: str
 
 
+class WrongAnswer(BaseModel):
+    """A typical wrong answer to a question, in one of four ways to say it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    value: float | None = None
+    computed: str | None = None
+    """The function of ``keys.py`` that computes the wrong number."""
+    ticked: tuple[int, ...] = ()
+    """Boxes, numbered as in the handout, all of which are ticked."""
+    unticked: tuple[int, ...] = ()
+    """Boxes none of which is ticked."""
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> WrongAnswer:
+        given = [self.value is not None, self.computed is not None]
+        if sum([*given, bool(self.ticked), bool(self.unticked)]) != 1:
+            raise ValueError("give one of `value`, `computed`, `ticked`, `unticked`")
+        return self
+
+
 class Misconception(BaseModel):
     """A plausible wrong version of the reference, and what to say to whoever wrote it."""
 
@@ -33,9 +54,16 @@ class Misconception(BaseModel):
     name: str = Field(alias="id", min_length=1)
     """What the grade calls it; two tasks may have one of the same name."""
     task: str
-    edits: tuple[Edit, ...] = Field(min_length=1)
+    edits: tuple[Edit, ...] = ()
+    answer: WrongAnswer | None = None
     message: Words
     language: Language | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Misconception:
+        if bool(self.edits) == (self.answer is not None):
+            raise ValueError("give either `edits` (of code) or `answer` (to a question)")
+        return self
 
     @property
     def id(self) -> str:
@@ -58,20 +86,56 @@ class Lab:
     generators: Mapping[str, Generator]
     digest: str
     """sha256 over rubric, handout and reference."""
+    keys: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """What the functions of ``keys.py`` compute, by their names."""
 
     def solved(self, changes: Mapping[str, str] | None = None) -> Submission:
-        """The handout with the reference (and ``changes`` by cell id) filled in."""
-        sources = {**self.solution, **(changes or {})}
+        """The handout with the reference (and ``changes`` by cell id) and the keys filled in."""
+        sources = {**self._answered(), **self.solution, **(changes or {})}
         cells = tuple(replace(c, source=sources.get(c.id, c.source)) for c in self.handout.cells)
         return replace(self.handout, cells=cells, name=f"reference of {self.name}")
 
     def mistaken(self, misconception: Misconception) -> dict[str, str]:
         """The cell, by id, as somebody with this misconception writes it."""
-        cell = self.rubric.task(misconception.task).home
+        task = self.rubric.task(misconception.task)
+        cell = task.home
+        if misconception.answer is not None:
+            return {cell: self._answered_wrong(task, misconception.answer)}
         source = self.solution[cell]
         for edit in misconception.edits:
             source = source.replace(edit.old, edit.new)
         return {cell: source}
+
+    def key(self, key: Key) -> tuple[float, ...]:
+        """The values of a key, written down or computed."""
+        return self.keys[key.computed] if isinstance(key, Computed) else key
+
+    def wrong(self, answer: WrongAnswer) -> tuple[float, ...]:
+        """The number, or the boxes, that a typical wrong answer is about."""
+        if answer.computed is not None:
+            return self.keys[answer.computed]
+        return (answer.value,) if answer.value is not None else answer.ticked or answer.unticked
+
+    def _answered(self) -> dict[str, str]:
+        """Each question's cell with its key filled in."""
+        return {
+            task.home: fill(self._given(task), check, self.key(check.key or ()))
+            for task in self.rubric.tasks
+            for check in task.checks
+            if isinstance(check, Answer)
+        }
+
+    def _answered_wrong(self, task: Task, answer: WrongAnswer) -> str:
+        check = next(check for check in task.checks if isinstance(check, Answer))
+        values, key = self.wrong(answer), self.key(check.key or ())
+        if answer.unticked:
+            values = tuple(number for number in key if number not in values)
+        elif answer.ticked and check.form == "multiple":
+            values = tuple(dict.fromkeys((*key, *values)))
+        return fill(self._given(task), check, values)
+
+    def _given(self, task: Task) -> str:
+        return next(cell.source for cell in self.handout.cells if cell.id == task.home)
 
     def draw(self, generator: str, seed: int) -> tuple[Case, ...]:
         """The cases of one generator: the same for the same seed.

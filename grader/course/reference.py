@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import inspect
 import re
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from grader.errors import CourseError
 from grader.model import Language
 from grader.rubric import reading
 
+from . import module
 from .lab import Generator, Misconception
 
 _MARK = re.compile(r"^# %% \[([\w-]+)\](?: (ru|en))?[ \t]*$", re.MULTILINE)
@@ -21,11 +20,13 @@ _LIST = TypeAdapter(tuple[Misconception, ...])
 
 def solution(path: Path, language: Language) -> dict[str, str]:
     """Source by cell id from percent-format cells ``# %% [cell-id]``, or ``# %% [cell-id] en``
-    for one language.
+    for one language. A lab of questions alone needs no such file.
 
     Raises:
         CourseError: it cannot be read, or a cell stands there twice.
     """
+    if not path.exists():
+        return {}
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -55,25 +56,9 @@ def misconceptions(path: Path, language: Language) -> tuple[Misconception, ...]:
 
 
 def generators(path: Path) -> dict[str, Generator]:
-    """The public functions of ``cases.py``, by name. Runs that file: it is the course's own code.
+    """The public functions of ``cases.py``, by name; a lab that calls nothing needs no such file.
 
     Raises:
         CourseError: it cannot be imported.
     """
-    spec = importlib.util.spec_from_file_location(f"cases_of_{path.parent.name}", path)
-    if spec is None or spec.loader is None:
-        raise CourseError(f"{path}: cannot be imported")
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise CourseError(
-            f"{path}: cannot be imported: {type(error).__name__}: {error}; mend it"
-        ) from error
-    return {
-        name: value
-        for name, value in vars(module).items()
-        if inspect.isfunction(value)
-        and value.__module__ == module.__name__
-        and not name.startswith("_")
-    }
+    return dict(module.functions(path)) if path.exists() else {}

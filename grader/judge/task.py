@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader import matching
-from grader.checks import kinds
+from grader import matching, quiz
+from grader.checks import answer, kinds
 from grader.checks.evidence import Evidence, Probe
 from grader.checks.explain import explain
-from grader.course import Lab
+from grader.course import Lab, WrongAnswer
 from grader.model import (
     CheckGrade,
     CheckStatus,
@@ -21,7 +21,7 @@ from grader.model import (
     TaskGrade,
     Text,
 )
-from grader.rubric import Accuracy, Task
+from grader.rubric import Accuracy, Answer, Task
 
 from .verdict import message_of, not_attempted, points_of, status_of
 
@@ -73,8 +73,14 @@ class Judging:
         return self._compared(self.observations)
 
     def _compared(self, observations: Observations) -> Evidence:
+        question = self._question()
         return Evidence(
-            self.task, observations.probes, self.expected.probes, self.probes, self._text()
+            self.task,
+            observations.probes,
+            self.expected.probes,
+            self.probes,
+            quiz.shown(question) if question else self._text(),
+            question,
         )
 
     def _not_attempted(self, checks: Sequence[CheckGrade]) -> bool:
@@ -92,12 +98,24 @@ class Judging:
         """The first known wrong version that answers as the student's does."""
         checks = [check for check in self.task.checks if not isinstance(check, Accuracy)]
         for mistake in self.lab.misconceptions:
+            if mistake.task == self.task.id and mistake.answer is not None:
+                if self._answered_so(mistake.answer, evidence):
+                    return mistake.name, mistake.message.text
+                continue
             known = self.variants.get(mistake.id)
             if mistake.task == self.task.id and known is not None and checks:
                 other = self._compared(known)
                 if all(kinds.same(check, evidence, other) for check in checks):
                     return mistake.name, mistake.message.text
         return None
+
+    def _answered_so(self, wrong: WrongAnswer, evidence: Evidence) -> bool:
+        values = self.lab.wrong(wrong)
+        return any(
+            answer.mistaken(check, evidence, values, bool(wrong.unticked))
+            for check in self.task.checks
+            if isinstance(check, Answer)
+        )
 
     def _missing(self, checks: Sequence[CheckGrade]) -> Text | None:
         """For a function that is not there: which, and the nearest name that is."""
@@ -117,6 +135,20 @@ class Judging:
                 why = explain(run.fault)
                 return Text(f"{said.ru} {why.ru}", f"{said.en} {why.en}")
         return said
+
+    def _question(self) -> quiz.Question | None:
+        """The question that the task asks, with what the notebook says to it."""
+        check = next((check for check in self.task.checks if isinstance(check, Answer)), None)
+        if check is None:
+            return None
+        handout, questions = self.lab.handout, quiz.questions_of(self.lab.rubric)
+        keys = [check.key, *(other.key for other in check.also)]
+        return quiz.Question(
+            self.task.id,
+            quiz.replies(self.submission, handout, questions)[self.task.id],
+            quiz.options_of(handout, self.task.home),
+            tuple(self.lab.key(key) for key in keys if key is not None),
+        )
 
     def _text(self) -> str:
         cell = self.task.cell

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from . import faults, probes, repeats, sessions, training
+from . import faults, probes, reading, repeats, sessions, training
 from .channel import Channel
 from .recorder import Recorder
 
@@ -49,6 +49,8 @@ class Server:
                 return probes.build(recorder, request)
             case "inspect":
                 return probes.inspect_optimizer(recorder, request)
+            case "read":
+                return reading.read(recorder, request)
             case "train":
                 return self._trainer.train(request)
             case "evaluate":

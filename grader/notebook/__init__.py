@@ -36,15 +36,17 @@ _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 def read(path: Path, *, max_bytes: int = 64 * 2**20) -> Submission:
     """The notebook at ``path``, with everything that had to be mended or assumed in its notes.
 
-    Raises :class:`~grader.errors.UnreadableNotebook` for anything that is no notebook with code.
+    Raises :class:`~grader.errors.UnreadableNotebook` for anything that is no notebook with code or
+    text in it.
     """
     path = Path(path)
     data = read_bytes(path, max_bytes)
     text, notes = decode(data, path)
-    found, upgrades = _found_cells(parse(text, path), path)
+    whole = parse(text, path)
+    found, upgrades = _found_cells(whole, path)
     raw, repairs = mended(found)
     cells = tuple(_cell(index, cell) for index, cell in enumerate(raw))
-    _require_code(cells, path)
+    _require_text(cells, path)
     return Submission(
         path=path,
         name=path.stem,
@@ -52,15 +54,25 @@ def read(path: Path, *, max_bytes: int = 64 * 2**20) -> Submission:
         cells=cells,
         language=_language(cells),
         notes=(*notes, *upgrades, *repairs),
+        student=_student(whole),
     )
 
 
+def require_code(submission: Submission) -> None:
+    """Raises :class:`~grader.errors.UnreadableNotebook` where no cell has code."""
+    if not any(cell.source.strip() for cell in submission.code_cells()):
+        raise UnreadableNotebook(_about_no_code(submission.cells, submission.path))
+
+
 def write(submission: Submission, path: Path) -> None:
-    """Save the submission's cells at ``path`` as a notebook of format 4.5, without outputs."""
+    """Save the submission's cells, and for whom it was made, as a notebook of format 4.5."""
     from nbformat.v4 import nbjson
 
     writer: Any = nbjson
-    text: str = writer.writes(to_nbformat(submission.cells))
+    node = to_nbformat(submission.cells)
+    if submission.student:
+        node.metadata["grader"] = {"student": submission.student}
+    text: str = writer.writes(node)
     path.write_text(text + "\n", encoding="utf-8")
 
 
@@ -119,6 +131,14 @@ def _found_cells(notebook: Any, path: Path) -> tuple[list[Any], list[Text]]:
         en="The notebook has an old format (before version 4); it was converted.",
     )
     return _upgraded(notebook, path), [note]
+
+
+def _student(notebook: Any) -> str:
+    """Whose notebook it was made for: ``metadata.grader.student``."""
+    found: Any = notebook
+    for step in ("metadata", "grader", "student"):
+        found = found.get(step) if isinstance(found, dict) else None
+    return found[:200] if isinstance(found, str) else ""
 
 
 def _about_no_notebook(path: Path, found: str) -> str:
@@ -196,11 +216,14 @@ def _joined(text: object) -> str:
     return text if isinstance(text, str) else ""
 
 
-def _require_code(cells: Sequence[Cell], path: Path) -> None:
-    if any(cell.kind == "code" and cell.source.strip() for cell in cells):
-        return
+def _require_text(cells: Sequence[Cell], path: Path) -> None:
+    if not any(cell.kind != "raw" and cell.source.strip() for cell in cells):
+        raise UnreadableNotebook(_about_no_code(cells, path))
+
+
+def _about_no_code(cells: Sequence[Cell], path: Path) -> str:
     found = f"{len(cells)} cells, none of them with code" if cells else "no cells"
-    raise UnreadableNotebook(
+    return (
         f"{path}: the notebook has {found}, so there is nothing to grade. "
         "Check that this is the notebook you worked in, and that it was saved."
     )

@@ -21,7 +21,7 @@ from grader.progress import OnEvent, silent
 from grader.rubric import Accuracy
 
 from .order import Order
-from .probing import answers_of
+from .probing import answers_of, probes_for
 from .reference import (
     ReferenceDesk,
     known_reference,
@@ -46,14 +46,20 @@ __all__ = [
 async def observe(
     submission: Submission, lab: Lab, order: Order, expected: Observations, on_event: OnEvent
 ) -> Observations:
-    """Run ``submission``, probe it, train it. ``expected`` is the reference's own observation."""
+    """Run ``submission``, probe it, train it. ``expected`` is the reference's own observation.
+
+    Where nothing of it is asked to compute, nothing of it runs.
+    """
     started = time.monotonic()
+    probes = probes_for(lab, order, submission)
+    if not probes and not (order.train and order.data is not None):
+        return Observations((), {}, runtimes.recorded(order.setting.runtime), order.seed)
     found = matching.match(submission, lab.handout)
     desk = Desk(submission, order.setting, on_event)
     bench = ReferenceDesk(lab, order, silent)
     try:
         await asyncio.gather(desk.open(), *(_early(bench) if _needs(lab, order) else ()))
-        observed = await answers_of(desk, lab, order, found, on_event)
+        observed = await answers_of(desk, probes, order, found, on_event)
         if order.train and order.data is not None:
             trainer = Trainer(lab, order, found, desk, bench, expected, on_event)
             await trainer.train_all(observed)

@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from grader import matching
+from grader import matching, quiz
 from grader.asked import case_tree, probes_of
 from grader.checks.evidence import Probe
 from grader.course import Lab
 from grader.desk import Desk, read_fault
 from grader.matching import Matching, Part
-from grader.model import Answer, Fault, FaultKind, Observed
+from grader.model import Answer, Fault, FaultKind, Observed, Submission
 from grader.progress import Event, OnEvent
 from grader.rubric import Object
 
 from .order import Order
 
 
-async def answers_of(
-    desk: Desk, lab: Lab, order: Order, found: Matching, on_event: OnEvent
-) -> dict[str, Observed]:
+def probes_for(lab: Lab, order: Order, submission: Submission | None = None) -> tuple[Probe, ...]:
+    """The probes to ask of ``submission``; of the reference (None), whose keys are known, fewer.
+
+    A question's answer is looked up in the run notebook only where the code computes it.
+    """
     wanted = {t.id for t in lab.rubric.tasks if order.wants(t)}
-    probes = [p for p in probes_of(lab, order.seed).values() if p.key.split("/")[0] in wanted]
+    probes = (p for p in probes_of(lab, order.seed).values() if p.key.split("/")[0] in wanted)
+    return tuple(p for p in probes if p.kind != "read" or _computed(lab, submission, p))
+
+
+def _computed(lab: Lab, submission: Submission | None, probe: Probe) -> bool:
+    if submission is None:
+        return False
+    said = quiz.replies(submission, lab.handout, quiz.questions_of(lab.rubric))
+    entry = said[probe.key.split("/")[0]].entry
+    return entry is not None and entry.computed
+
+
+async def answers_of(
+    desk: Desk, probes: Sequence[Probe], order: Order, found: Matching, on_event: OnEvent
+) -> dict[str, Observed]:
+    """What the notebook at ``desk`` answers to ``probes``, by their keys."""
     observed = {}
     for done, probe in enumerate(probes):
         on_event(Event("probe", done, len(probes), detail=probe.key.split("/")[0]))
@@ -34,6 +51,10 @@ async def answers_of(
 
 
 def _request(probe: Probe, found: Matching, seed: int) -> dict[str, Any]:
+    if probe.kind == "read":
+        item = probe.key.split("/")[0]
+        name, variable = probe.object.name, quiz.variable(item)
+        return {"probe": "read", "name": name, "item": item, "variable": variable}
     cases = [case_tree(case) for case in probe.cases]
     stand_in = None
     if probe.stand_in is not None:

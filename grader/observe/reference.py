@@ -17,7 +17,7 @@ from grader.model import Cell, Observations, Observed
 from grader.progress import Event, OnEvent, silent
 
 from .order import Order
-from .probing import answers_of
+from .probing import answers_of, probes_for
 
 
 async def reference(lab: Lab, order: Order, on_event: OnEvent) -> Observations:
@@ -29,10 +29,12 @@ async def reference(lab: Lab, order: Order, on_event: OnEvent) -> Observations:
     known = known_reference(lab, order)
     if known is not None:
         return known
+    probes = probes_for(lab, replace(order, tasks=frozenset()))
+    if not probes:
+        return Observations((), {}, runtimes.recorded(lab.rubric.runtime), order.seed)
     desk = ReferenceDesk(lab, order, on_event)
     try:
-        everything = replace(order, tasks=frozenset())
-        observed = await answers_of(await desk.ready(), lab, everything, desk.matching, on_event)
+        observed = await answers_of(await desk.ready(), probes, order, desk.matching, on_event)
     finally:
         await desk.close()
     must_answer(lab, observed)
@@ -49,7 +51,7 @@ def known_reference(lab: Lab, order: Order) -> Observations | None:
 
 def known_variants(lab: Lab, order: Order, tasks: Sequence[str]) -> dict[str, Observations]:
     """What the misconceptions of ``tasks`` answer, as far as it was observed before."""
-    mistakes = [m for m in lab.misconceptions if m.task in tasks]
+    mistakes = [m for m in lab.misconceptions if m.task in tasks and m.edits]
     found = {m.id: store.load(_variant_key(lab, order, m, everywhere=False)) for m in mistakes}
     return {name: observations for name, observations in found.items() if observations}
 
@@ -58,7 +60,8 @@ async def variants(
     lab: Lab, order: Order, tasks: Sequence[str], on_event: OnEvent
 ) -> dict[str, Observations]:
     """What each misconception of ``tasks`` answers to the probes of its own task."""
-    return await mistaken(lab, order, [m for m in lab.misconceptions if m.task in tasks], on_event)
+    mistakes = [m for m in lab.misconceptions if m.task in tasks and m.edits]
+    return await mistaken(lab, order, mistakes, on_event)
 
 
 async def mistaken(
@@ -117,7 +120,7 @@ class ReferenceDesk:
             names = tuple(given.name for given in self._lab.rubric.given)
             runtime = self._lab.rubric.runtime  # its own, whichever the notebook needs
             setting = replace(self._order.setting, as_submitted=False, given=names, runtime=runtime)
-            extra = tuple(self._cell(mistake) for mistake in self._lab.misconceptions)
+            extra = tuple(self._cell(m) for m in self._lab.misconceptions if m.edits)
             self._desk = Desk(self.submission, setting, self._on_event, extra)
             await self._desk.open()
         return self._desk
@@ -127,15 +130,18 @@ class ReferenceDesk:
 
         ``everywhere``: for every task, with the answers below that cell run again too.
         """
-        desk = await self.ready()
-        wrong = self._cell(mistake)
         tasks = frozenset() if everywhere else frozenset({mistake.task})
         order = replace(self._order, tasks=tasks)
+        recorded = runtimes.recorded(self._lab.rubric.runtime)
+        probes = probes_for(self._lab, order)
+        if not probes:
+            return Observations((), {}, recorded, order.seed)
+        desk = await self.ready()
+        wrong = self._cell(mistake)
         below = self._below(wrong) if everywhere else ()
         await _run(desk, (wrong, *below))
-        observed = await answers_of(desk, self._lab, order, self.matching, silent)
+        observed = await answers_of(desk, probes, order, self.matching, silent)
         await _run(desk, (self.submission.cells[wrong.index], *below))
-        recorded = runtimes.recorded(self._lab.rubric.runtime)
         return Observations((), observed, recorded, order.seed)
 
     def _below(self, changed: Cell) -> tuple[Cell, ...]:

@@ -15,33 +15,35 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from grader.model import Runtime
 
 from . import lateness, reading
+from .answers import Accepted, Answer, Computed, Key
 from .checks import (
     Accuracy,
     AnyCheck,
-    Check,
     Distribution,
     Expectation,
     FreeText,
     Layers,
-    Object,
     Optimizer,
-    Part,
     Rule,
     Settings,
     Values,
     Variables,
-    Words,
 )
 from .lateness import Deadline, LateStep
+from .parts import Check, Object, Part, Words
 
 __all__ = [
+    "Accepted",
     "Accuracy",
+    "Answer",
     "AnyCheck",
     "Check",
+    "Computed",
     "Distribution",
     "Expectation",
     "FreeText",
     "Given",
+    "Key",
     "LateStep",
     "Layers",
     "LimitSettings",
@@ -78,7 +80,7 @@ class Task(Part):
     id: str
     title: Words
     object: Object | None = None
-    cell: str | None = Field(None, description="Handout cell of a free text.")
+    cell: str | None = Field(None, description="Handout cell of a free text or a question.")
     stand_in: StandIn | None = None
     manual_points: float = Field(0.0, ge=0, description="Points that a person gives by hand.")
     checks: tuple[AnyCheck, ...] = Field(min_length=1)
@@ -101,8 +103,10 @@ class Task(Part):
             for place, name in _repeated([check.id for check in self.checks])
         ]
         for place, check in enumerate(self.checks):
-            if check.kind != "text" and self.object is None:
+            if check.kind not in ("text", "answer") and self.object is None:
                 wrong.append((("checks", place), f"check {check.id} needs an `object` to probe"))
+        if sum(check.kind == "answer" for check in self.checks) > 1:
+            wrong.append((("checks",), "a task asks one question: split it into tasks"))
         _refuse(wrong)
         return self
 

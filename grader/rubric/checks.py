@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from .answers import Answer
 from .parts import Check, Object, Part, Words
 from .randomness import Distribution, Expectation
 
@@ -140,6 +141,6 @@ class FreeText(Check):
 
 
 AnyCheck = Annotated[
-    Values | Variables | Layers | Optimizer | Accuracy | Distribution | FreeText,
+    Values | Variables | Layers | Optimizer | Accuracy | Distribution | FreeText | Answer,
     Field(discriminator="kind"),
 ]

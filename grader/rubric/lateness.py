@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BeforeValidator, Field
 
-from .checks import Part
+from .parts import Part
 
 EXAMPLE = "2025-03-01T23:59+03:00"
 

@@ -1,0 +1,177 @@
+"""A reply as an answer: which boxes, which number, which bounds; or that it cannot be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from grader.model import Text
+from grader.rubric import Answer
+
+from .numbers import bounds, numbers
+from .options import order, owners, plain
+from .values import Question
+
+_BLANK = re.compile(r"^[\s_.…?*`~:—–-]*$")
+_PARTS = re.compile(r"\s*(?:[,;/]|\s+и\s+|\s+and\s+|\s+)\s*")
+_LETTERS = {letter: place for row in ("abcdefgh", "абвгдежз") for place, letter in enumerate(row)}
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer that could be read.
+
+    ``values`` are numbers of boxes as the handout has them (from 1), the readings of a number, or
+    bounds. ``also``: what another place of the notebook says otherwise, and what does not count.
+    """
+
+    values: tuple[float, ...]
+    shown: str
+    disagrees: bool = False
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """There is an answer of which nothing can be made."""
+
+    shown: str
+    wanted: Text
+
+
+def given(check: Answer, question: Question) -> Given | Unreadable | None:
+    """What the notebook answers; None where it does not. Code counts before boxes and lines."""
+    told = _from_entry(check, question)
+    written = _from_text(check, question)
+    if told is None:
+        return written
+    if isinstance(told, Given) and isinstance(written, Given):
+        other = set(told.values).isdisjoint(written.values)
+        if check.form in ("single", "multiple"):
+            other = told.values != written.values
+        return Given(told.values, told.shown, disagrees=other and check.form != "done")
+    return told
+
+
+def _from_text(check: Answer, question: Question) -> Given | Unreadable | None:
+    reply = question.reply
+    ticked = [place for place, box in enumerate(reply.boxes) if box.ticked]
+    if check.form == "done":
+        return Given((1.0,), "☒") if ticked else None
+    if check.form in ("single", "multiple") and ticked:
+        return _boxes(question, ticked)
+    if not _BLANK.match(reply.line):
+        return _read(check, question, reply.line)
+    said = [line for line in reply.added if isinstance(_read(check, question, line), Given)]
+    return _read(check, question, said[-1]) if said else None
+
+
+def _boxes(question: Question, ticked: Sequence[int]) -> Given | Unreadable:
+    mine = owners(question.reply.boxes, question.options)
+    found = sorted({owner for place in ticked if (owner := mine[place]) is not None})
+    shown = "; ".join(question.reply.boxes[place].text for place in ticked)
+    if not found:
+        return Unreadable(shown, _OPTION)
+    return Given(tuple(option + 1.0 for option in found), shown)
+
+
+def _from_entry(check: Answer, question: Question) -> Given | Unreadable | None:
+    entry = question.reply.entry
+    if entry is None or entry.value is None or entry.value in ((), ""):
+        return None
+    value = entry.value
+    if check.form == "done":
+        said = value is True or (isinstance(value, str) and plain(value) in _YES)
+        return Given((1.0,), "☒") if said else None
+    if isinstance(value, str):
+        return None if _BLANK.match(value) else _read(check, question, value)
+    if check.form in ("single", "multiple"):
+        return _chosen(question, value)
+    listed = value if isinstance(value, tuple) else (value,)
+    most = 1 if check.form == "number" else 2
+    if not 1 <= len(listed) <= most or not all(_is_number(item) for item in listed):
+        if len(listed) <= most and all(isinstance(item, str) for item in listed):
+            return _read(check, question, " ; ".join(listed))
+        return Unreadable(_short(value), _WANTED[check.form])
+    return Given(tuple(float(item) for item in listed), _short(value))
+
+
+def _read(check: Answer, question: Question, said: str) -> Given | Unreadable | None:
+    """An answer that is written out."""
+    if _BLANK.match(said):
+        return None
+    if check.form in ("single", "multiple"):
+        options = [plain(option) for option in question.options]
+        if plain(said) in options:
+            return Given((options.index(plain(said)) + 1.0,), said)
+        return _chosen(question, tuple(_PARTS.split(said.strip(" .*_`()[]"))), said)
+    found = numbers(said, check.units) if check.form == "number" else bounds(said)
+    return Given(found, said) if found else Unreadable(said, _WANTED[check.form])
+
+
+def _chosen(question: Question, value: Any, said: str = "") -> Given | Unreadable:
+    """Numbers, letters or words of options, as they stand in the student's own notebook."""
+    listed = value if isinstance(value, tuple) else (value,)
+    shown = said or _short(value)
+    if len(listed) == len(question.options) and all(isinstance(item, bool) for item in listed):
+        listed = tuple(place + 1 for place, item in enumerate(listed) if item)
+    seen = _seen(question)
+    found = []
+    for item in listed:
+        option = _option(item, seen, question.options)
+        if option is None:
+            return Unreadable(shown, _OPTION)
+        found.append(option + 1.0)
+    return Given(tuple(sorted(set(found))), shown) if found else Unreadable(shown, _OPTION)
+
+
+def _option(item: Any, seen: Sequence[int], options: Sequence[str]) -> int | None:
+    if isinstance(item, str):
+        texts = [plain(option) for option in options]
+        if plain(item) in texts:
+            return texts.index(plain(item))
+        bare = item.strip(" .)(").lower()
+        place = int(bare) - 1 if bare.isdecimal() and len(bare) < 4 else _LETTERS.get(bare, -1)
+    elif _is_number(item) and item == int(item):
+        place = int(item) - 1
+    else:
+        return None
+    return seen[place] if 0 <= place < len(seen) else None
+
+
+def _seen(question: Question) -> tuple[int, ...]:
+    """Which option the student saw at each place: as the notebook has them, else as drawn."""
+    mine = [owner for owner in owners(question.reply.boxes, question.options) if owner is not None]
+    if len(set(mine)) == len(question.options):
+        return tuple(dict.fromkeys(mine))
+    return order(question.reply.student, question.id, len(question.options))
+
+
+def _is_number(value: Any) -> bool:
+    finite = isinstance(value, int | float) and not isinstance(value, bool)
+    return finite and abs(value) < 1e300
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(_short(item) for item in value[:20])
+    return str(value)[:200]
+
+
+_YES = frozenset(["да", "yes", "done", "готово", "true", "сделано", "получилось", "x", "х", "v"])
+_OPTION = Text(
+    "нужны отмеченные варианты, их номера по порядку или их текст",
+    "ticked options are wanted, or their numbers in order, or their words",
+)
+_NUMBER = Text("нужно одно число", "one number is wanted")
+_INTERVAL = Text(
+    "нужны число или две границы промежутка", "a number or the two bounds of an interval is wanted"
+)
+_WANTED: dict[Literal["single", "multiple", "number", "interval", "done"], Text] = {
+    "single": _OPTION,
+    "multiple": _OPTION,
+    "number": _NUMBER,
+    "interval": _INTERVAL,
+    "done": _OPTION,
+}
