@@ -11,6 +11,7 @@ from grader.errors import GraderError
 
 from .classes import class_, export, rejudge
 from .group import Commands
+from .handouts import handout
 from .single import completion, doctor, run
 from .teaching import validate
 
@@ -30,7 +31,7 @@ def app() -> None:
     """Grade deep-learning notebooks: run them in a sandbox, check them, train them, report."""
 
 
-for command in (run, class_, rejudge, export, validate, doctor, completion):
+for command in (run, class_, rejudge, export, handout, validate, doctor, completion):
     app.add_command(command)
 
 

@@ -54,7 +54,7 @@ class Misconception(BaseModel):
     name: str = Field(alias="id", min_length=1)
     """What the grade calls it; two tasks may have one of the same name."""
     task: str
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[Edit, ...] = Field((), min_length=1)
     answer: WrongAnswer | None = None
     message: Words
     language: Language | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from grader.course import Lab
 from grader.model import CheckStatus, Grade, Language, Status, TaskGrade
-from grader.rubric import FreeText, Task
+from grader.rubric import Answer, FreeText, Task
 from grader.validated import Rule, TaskRow
 
 from .trials import Trial, Trials
@@ -132,8 +132,8 @@ def _checks(labs: Mapping[Language, Lab], trials: Trials) -> Rule:
     for task in _lab(labs).rubric.tasks:
         failing = _failing(task, trials)
         for check in task.checks:
-            if isinstance(check, FreeText):
-                continue  # nobody misunderstands an empty text; the blank handout fails it
+            if isinstance(check, FreeText) or (isinstance(check, Answer) and check.form == "done"):
+                continue  # nobody misunderstands an empty text or box; the blank handout fails it
             count += 1
             if check.id in failing:
                 continue
