@@ -7,18 +7,20 @@ more and then listed as *ungraded*.
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from json import loads
 from pathlib import Path
 
 from .errors import GradingFailed
-from .executors import Report, grade_parcel
+from .executors import Report, Workers, grade_parcel
 from .gradebook import Gradebook
-from .parcel import Outcome, Parcel, describe
+from .parcel import Outcome, Parcel, course_digest, describe, grade_key
+from .preparing import Options
 from .report.deliver import write_student
 
 TRIES = 2
@@ -29,12 +31,21 @@ AHEAD = 2
 
 @dataclass(frozen=True)
 class Handed:
-    """One notebook of the class, with what the gradebook says of it."""
+    """One notebook of the class, and what the gradebook says of it. Its file is read when its
+    turn comes: a whole class would not fit into memory."""
 
-    parcel: Parcel
+    student: str
     name: str
+    number: int
     source: str
+    path: Path
     handed_in: datetime | None
+
+    @property
+    def label(self) -> str:
+        """What it is called while it is graded; tells the notebooks of a class apart."""
+        who = self.name if self.name == self.student else f"{self.name} ({self.student})"
+        return who if self.number == 1 else f"{who} #{self.number}"
 
 
 @dataclass(frozen=True)
@@ -57,19 +68,29 @@ class Tally:
 OnTally = Callable[[Tally, Sequence[Report], Handed | None, Outcome | None], None]
 
 
+@dataclass(frozen=True)
+class _Try:
+    handed: Handed
+    count: int = 0
+    parcel: Parcel | None = None
+    """Packed when it is handed out."""
+
+
 @dataclass
 class Batch:
-    """One call of ``grade class/``."""
+    """One call of ``grade class/``. ``course`` is packed (:func:`grader.parcel.pack_course`)."""
 
     book: Gradebook
     run: int
     out: Path
+    course: bytes
+    options: Options
     data_digest: str
-    width: int
-    make: Callable[[], Executor]
-    reports: Callable[[], list[Report]]
+    workers: Workers
     on_tally: OnTally
     work: Callable[[Parcel], Outcome] = grade_parcel
+    _waiting: deque[_Try] = field(default_factory=deque)
+    _under_way: dict[Future[Outcome], _Try] = field(default_factory=dict)
 
     def grade(self, handed: Sequence[Handed]) -> Tally:
         """Grade all that is not in the gradebook yet; returns how it ended.
@@ -77,86 +98,109 @@ class Batch:
         Raises:
             GradingFailed: results cannot be written; what was written before is whole.
         """
-        tally, fresh = self.standing(handed)
-        self.on_tally(tally, (), None, None)
-        waiting = deque((each, 0) for each in fresh)
-        if not waiting:
-            return tally
-        executor = self.make()
-        under_way: dict[Future[Outcome], tuple[Handed, int]] = {}
-        while waiting or under_way:
-            broken = not self._fill(executor, waiting, under_way)
-            done, _ = wait(under_way, timeout=POLL, return_when=FIRST_COMPLETED)
-            self.on_tally(tally, self.reports(), None, None)
-            for future in done:
-                each, tries = under_way.pop(future)
-                error = future.exception()
-                broken = broken or isinstance(error, BrokenExecutor)
-                if error is not None and tries + 1 < TRIES:
-                    waiting.append((each, tries + 1))
-                    continue
-                outcome = future.result() if error is None else _ungraded(error)
-                self._keep(each, outcome)
-                tally = _counted(tally, each, outcome.status, outcome.reason)
-                self.on_tally(tally, (), each, outcome)
-            if broken:
-                executor = self.make()
-        return tally
+        return self.finish(*self.standing(handed))
 
     def standing(self, handed: Sequence[Handed]) -> tuple[Tally, list[Handed]]:
         """How the batch stands before it begins, and what is left to do."""
         tally, fresh = Tally(len(handed)), []
         for each in handed:
-            parcel = each.parcel
-            key = parcel.key(self.data_digest)
-            found = self.book.stands(parcel.student, parcel.number, key)
-            if found is None or parcel.options.fresh:
+            key = self._key(_sha256(each.path))
+            found = None if self.options.fresh else self.book.stands(each.student, each.number, key)
+            if found is None:
                 fresh.append(each)
                 continue
-            self.book.describe(
-                parcel.student, parcel.number, each.name, each.source, each.handed_in
-            )
+            self.book.describe(each.student, each.number, each.name, each.source, each.handed_in)
             tally = _counted(tally, each, found.status, found.reason)
             if found.status == "graded":
                 tally = replace(tally, reused=tally.reused + 1)
         return tally, fresh
 
-    def _fill(
-        self,
-        executor: Executor,
-        waiting: deque[tuple[Handed, int]],
-        under_way: dict[Future[Outcome], tuple[Handed, int]],
-    ) -> bool:
+    def finish(self, tally: Tally, fresh: Sequence[Handed]) -> Tally:
+        """Grade what :meth:`standing` found left. Raises as :meth:`grade`."""
+        self.on_tally(tally, (), None, None)
+        self._waiting.extend(_Try(each) for each in fresh)
+        executor = self.workers.make() if fresh else None
+        while self._waiting or self._under_way:
+            assert executor is not None
+            broken = not self._fill(executor)
+            done, _ = wait(self._under_way, timeout=POLL, return_when=FIRST_COMPLETED)
+            self.on_tally(tally, self.workers.reports(), None, None)
+            for future in done:
+                broken = broken or isinstance(future.exception(), BrokenExecutor)
+                tally = self._ended(tally, future)
+            if broken:
+                executor = self.workers.make()
+        return tally
+
+    def pack(self, handed: Handed) -> Parcel:
+        """All that a worker needs to grade it.
+
+        Raises:
+            OSError: its file cannot be read (any more).
+        """
+        return Parcel(
+            handed.student,
+            handed.number,
+            handed.path.name,
+            handed.path.read_bytes(),
+            self.course,
+            self.options,
+            handed.label,
+        )
+
+    # ------------------------------------------------------------------ private
+
+    def _fill(self, executor: Executor) -> bool:
         """Hand out parcels up to a few for each worker; False where the pool is broken.
 
         A second try is made alone: whose worker dies then has nobody else to blame, or to harm.
         """
-        while waiting and len(under_way) < AHEAD * self.width:
-            second = waiting[0][1] or any(tries for _, tries in under_way.values())
-            if under_way and second:
+        most = AHEAD * self.workers.width()
+        while self._waiting and len(self._under_way) < most:
+            following = self._waiting[0]
+            second = following.count or any(one.count for one in self._under_way.values())
+            if self._under_way and second:
                 break
             try:
-                future = executor.submit(self.work, waiting[0][0].parcel)
+                parcel = self.pack(following.handed)
+            except OSError as error:  # nobody else's trouble: this one is ungraded
+                future: Future[Outcome] = Future()
+                future.set_exception(error)
+                self._under_way[future] = replace(self._waiting.popleft(), count=TRIES)
+                continue
+            try:
+                future = executor.submit(self.work, parcel)
             except BrokenExecutor:
                 return False
-            under_way[future] = waiting.popleft()
+            self._under_way[future] = replace(self._waiting.popleft(), parcel=parcel)
         return True
 
-    def _keep(self, handed: Handed, outcome: Outcome) -> None:
+    def _ended(self, tally: Tally, future: Future[Outcome]) -> Tally:
+        """What came back is kept, or tried once more."""
+        one, error = self._under_way.pop(future), future.exception()
+        if error is not None and one.count + 1 < TRIES:
+            self._waiting.append(_Try(one.handed, one.count + 1))
+            return tally
+        outcome = future.result() if error is None else _ungraded(error)
+        self._keep(one.handed, one.parcel, outcome)
+        tally = _counted(tally, one.handed, outcome.status, outcome.reason)
+        self.on_tally(tally, (), one.handed, outcome)
+        return tally
+
+    def _keep(self, handed: Handed, parcel: Parcel | None, outcome: Outcome) -> None:
         """Files first, then the record: what the gradebook names is there."""
-        parcel = handed.parcel
         if outcome.status == "graded":
-            self._write(parcel, outcome)
+            self._write(handed, outcome)
         self.book.record(
             self.run,
-            student=parcel.student,
+            student=handed.student,
             name=handed.name,
             source=handed.source,
-            number=parcel.number,
+            number=handed.number,
             handed_in=handed.handed_in,
-            notebook=parcel.notebook,
-            sha256=parcel.sha256,
-            key=parcel.key(self.data_digest),
+            notebook=parcel.notebook if parcel else None,
+            sha256=parcel.sha256 if parcel else None,
+            key=self._key(parcel.sha256) if parcel else "",
             status=outcome.status,
             reason=outcome.reason,
             grade=loads(outcome.grade_file) if outcome.grade_file else None,
@@ -164,14 +208,26 @@ class Batch:
             seconds=outcome.seconds,
         )
 
-    def _write(self, parcel: Parcel, outcome: Outcome) -> None:
+    def _key(self, sha256: str) -> str:
+        return grade_key(sha256, course_digest(self.course), self.options, self.data_digest)
+
+    def _write(self, handed: Handed, outcome: Outcome) -> None:
         try:
-            write_student(self.out, parcel.student, parcel.number, outcome.page, outcome.grade_file)
+            write_student(self.out, handed.student, handed.number, outcome.page, outcome.grade_file)
         except OSError as error:
             raise GradingFailed(
-                f"{self.out}: the results of {parcel.student} cannot be written: {error}; all that "
+                f"{self.out}: the results of {handed.student} cannot be written: {error}; all that "
                 "was graded before is kept: make room, then give the same command to go on"
             ) from error
+
+
+def _sha256(path: Path) -> str:
+    """Of a file, or nothing where it cannot be read: that is said when its turn comes."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def _ungraded(error: BaseException) -> Outcome:
@@ -179,7 +235,8 @@ def _ungraded(error: BaseException) -> Outcome:
 
 
 def _counted(tally: Tally, handed: Handed, status: str, reason: str) -> Tally:
-    said = f"{handed.name} ({handed.source}): {reason}"
+    why = reason.removeprefix(Path(handed.source).name).lstrip(":, ")
+    said = f"{handed.name} ({handed.source}): {why}"
     tally = replace(tally, done=tally.done + 1)
     if status == "ungraded":
         return replace(tally, ungraded=(*tally.ungraded, said))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +11,7 @@ from typing import Any, Literal
 from . import course, environment, marks
 from .batch import Batch, Handed, OnTally, Tally
 from .errors import UsageError
-from .executors import dask, jobs_here, local
+from .executors import Workers, dask, jobs_here, local
 from .exports.cells import folder_name
 from .gradebook import Gradebook
 from .intake import Entry, Intake, chosen, take_in
@@ -20,10 +19,14 @@ from .parcel import Parcel, course_digest, data_digest, pack_course
 from .preparing import Options
 from .progress import Event
 from .report import deliver
+from .scratch import scratch
 from .settling import BOOK, settle, write_index
 from .warming import warm
 
 OUT = "_grades"
+SCRATCH = "grade-class-"
+MANY = 10
+"""Submissions of a class that will want most of what can be observed of the reference."""
 Policy = Literal["latest", "best"]
 
 
@@ -54,8 +57,8 @@ class ClassResult:
 
 def preview(folder: Path, options: ClassOptions) -> Intake:
     """Who handed in what: what ``--dry-run`` shows."""
-    with tempfile.TemporaryDirectory(prefix="grade-class-") as scratch:
-        return take(folder, options, Path(scratch))
+    with scratch(SCRATCH) as place:
+        return take(folder, options, place)
 
 
 def take(folder: Path, options: ClassOptions, scratch: Path) -> Intake:
@@ -92,27 +95,23 @@ def grade_class(
     out = options.out or folder / OUT
     root = course.find(each.course, folder, Path.cwd())
     deliver.check(out)
-    jobs = jobs_here(options.jobs)
-    with tempfile.TemporaryDirectory(prefix="grade-class-") as scratch:
-        taken = take(folder, options, Path(scratch))
-        archive = pack_course(root)
-        each = replace(each, course=None, threads=each.threads or _threads(jobs))
-        handed = list(_handed(taken, options.policy, archive, each))
-        book = Gradebook(out / BOOK)
-        try:
+    with scratch(SCRATCH) as place:
+        taken = take(folder, options, place)
+        handed = list(_handed(taken, options.policy))
+        each = replace(each, course=None, ahead=len(handed) >= MANY)
+        with closing(Gradebook(out / BOOK)) as book:
+            archive = pack_course(root)
             run = book.start_run("grade", each.lab or "", course_digest(archive), _options(each))
-            with _where(options, jobs, each.device) as (make, reports):
-                batch = Batch(
-                    book, run, out, data_digest(root, each), jobs, make, reports, on_tally
-                )
+            with _workers(options, each, place) as workers:
+                images = data_digest(root, each)
+                batch = Batch(book, run, out, archive, each, images, workers, on_tally)
+                tally, fresh = batch.standing(handed)
                 if options.executor == "local":
-                    _warm(batch, root, handed, each)
-                tally = batch.grade(handed)
+                    _warm(batch, root, tally, fresh)
+                tally = batch.finish(tally, fresh)
             _record_missing(book, run, taken)
             book.finish_run(run)
             anybody = any("graded" in found for found in book.statuses().values())
-        finally:
-            book.close()
     index = None
     if anybody:
         given = options.marks or marks.find(folder)
@@ -121,14 +120,18 @@ def grade_class(
     return ClassResult(out, taken, tally, index)
 
 
-def _warm(batch: Batch, root: Path, handed: Sequence[Handed], each: Options) -> None:
-    """What all workers need is observed before they start, and shown as the reference's."""
-    tally, fresh = batch.standing(handed)
+def _warm(batch: Batch, root: Path, tally: Tally, fresh: Sequence[Handed]) -> None:
+    """What would go wrong for all is found before any worker starts."""
 
     def show(event: Event) -> None:
         batch.on_tally(tally, (("reference", event),), None, None)
 
-    warm(root, [one.parcel for one in fresh], each, show)
+    def parcels() -> Iterator[Parcel]:
+        for each in fresh:
+            with suppress(OSError):  # said when its turn comes
+                yield batch.pack(each)
+
+    warm(root, parcels(), batch.options, show)
 
 
 def _record_missing(book: Gradebook, run: int, taken: Intake) -> None:
@@ -154,30 +157,18 @@ def _record_missing(book: Gradebook, run: int, taken: Intake) -> None:
             )
 
 
-def _handed(taken: Intake, policy: Policy, archive: bytes, each: Options) -> Iterator[Handed]:
+def _handed(taken: Intake, policy: Policy) -> Iterator[Handed]:
     for entry in taken.entries:
-        for attempt in chosen(entry, policy):
-            parcel = Parcel(
-                attempt.student,
-                attempt.number,
-                attempt.path.name,
-                attempt.path.read_bytes(),
-                archive,
-                each,
-            )
-            yield Handed(parcel, attempt.name, attempt.source, attempt.handed_in)
+        for one in chosen(entry, policy):
+            yield Handed(one.student, one.name, one.number, one.source, one.path, one.handed_in)
 
 
-def _where(options: ClassOptions, jobs: int, device: str) -> Any:
+def _workers(options: ClassOptions, each: Options, place: Path) -> AbstractContextManager[Workers]:
     if options.executor == "local":
-        return local(jobs)
+        return local(jobs_here(options.jobs, train=not each.quick), place)
     if options.scheduler is None:
         raise UsageError("--executor dask needs --scheduler tcp://HOST:PORT")
-    return dask(options.scheduler, gpu=device.startswith("gpu"))
-
-
-def _threads(jobs: int) -> int:
-    return max(1, (os.cpu_count() or 1) // jobs)
+    return dask(options.scheduler, gpu=each.device.startswith("gpu"), jobs=options.jobs)
 
 
 def _options(each: Options) -> dict[str, Any]:

@@ -6,22 +6,26 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.queues import Queue
 from multiprocessing.util import Finalize
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from urllib.parse import urlsplit
 
 import psutil
 
 from .errors import UsageError
 from .parcel import Outcome, Parcel, work
+from .preparing import THREADS
 from .progress import Event
 from .sandbox.remove import remove
 from .sandbox.watch import end_children
@@ -30,24 +34,45 @@ PER_JOB = 2.5 * 2**30
 """Bytes of memory that one grading is expected to need (kernel, TensorFlow, a training)."""
 
 Report = tuple[str, Event]
-Workers = tuple[Callable[[], Executor], Callable[[], list[Report]]]
-"""A maker of executors (a broken one is replaced), and what their workers have reported since."""
 
 
-def jobs_here(wanted: int | None) -> int:
-    """As many gradings at once as cores and memory allow, or as ``wanted``."""
+@dataclass(frozen=True)
+class Workers:
+    """Where parcels are worked on."""
+
+    make: Callable[[], Executor]
+    """An executor; called again where the last one broke."""
+    reports: Callable[[], list[Report]]
+    """What the workers have reported since the last call."""
+    width: Callable[[], int]
+    """How many parcels can be worked on at once, at this moment."""
+
+
+def jobs_here(wanted: int | None, *, train: bool = False) -> int:
+    """As many gradings at once as cores and memory allow, or as ``wanted``.
+
+    One that trains has :data:`grader.preparing.THREADS` cores, any other one. A quarter more than
+    fit, as each waits now and then, for its kernel to boot above all.
+    """
     if wanted is not None:
         return wanted
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, min(cores or 1, int(psutil.virtual_memory().available / PER_JOB)))
+    fit = max(1, cores_here() // (THREADS if train else 1))
+    return max(1, min(fit + max(1, fit // 4), int(psutil.virtual_memory().available / PER_JOB)))
+
+
+def cores_here() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @contextmanager
-def local(jobs: int) -> Iterator[tuple[Callable[[], Executor], Callable[[], list[Report]]]]:
-    """A maker of process pools (a broken one is replaced), and the reports of their workers.
+def local(jobs: int, scratch: Path | None = None) -> Iterator[Workers]:
+    """Processes of this machine.
 
     However this process ends, its workers and their kernels end with it: they hold one end of a
-    pipe, and see it closed.
+    pipe, and see it closed. They then remove ``scratch`` too, as this process cannot any more.
     """
     context = multiprocessing.get_context("spawn")
     queue: Queue[Report] = context.Queue()
@@ -55,7 +80,8 @@ def local(jobs: int) -> Iterator[tuple[Callable[[], Executor], Callable[[], list
     made: list[_Pool] = []
 
     def make() -> Executor:
-        made.append(_Pool(jobs, mp_context=context, initializer=_begin, initargs=(queue, theirs)))
+        told = (queue, theirs, scratch)
+        made.append(_Pool(jobs, mp_context=context, initializer=_begin, initargs=told))
         return made[-1]
 
     def reports() -> list[Report]:
@@ -65,7 +91,7 @@ def local(jobs: int) -> Iterator[tuple[Callable[[], Executor], Callable[[], list
         return found
 
     try:
-        yield make, reports
+        yield Workers(make, reports, lambda: jobs)
     finally:
         ours.close()
         for pool in made:
@@ -89,8 +115,8 @@ class _Pool(ProcessPoolExecutor):
 
 
 @contextmanager
-def dask(address: str, *, gpu: bool) -> Iterator[Workers]:
-    """The workers of a Dask cluster; they send no reports while they work.
+def dask(address: str, *, gpu: bool, jobs: int | None = None) -> Iterator[Workers]:
+    """The workers of a Dask cluster, all of them or up to ``jobs``; they send no reports.
 
     With ``gpu``, a grading takes one unit of the workers' resource ``GPU``
     (``dask worker … --resources GPU=1``).
@@ -105,6 +131,7 @@ def dask(address: str, *, gpu: bool) -> Iterator[Workers]:
             "--executor dask needs the extra of that name: pip install 'grader[dask]'"
         ) from error
     try:
+        _knock(address)
         client = Client(address, timeout=10)
     except (OSError, ValueError) as error:
         raise UsageError(
@@ -113,9 +140,24 @@ def dask(address: str, *, gpu: bool) -> Iterator[Workers]:
         ) from error
     try:
         resources = {"GPU": 1} if gpu else None
-        yield lambda: client.get_executor(pure=False, retries=2, resources=resources), list
+        yield Workers(
+            lambda: client.get_executor(pure=False, retries=2, resources=resources),
+            list,
+            lambda: jobs or max(1, sum(client.nthreads().values())),
+        )
     finally:
         client.close()
+
+
+def _knock(address: str) -> None:
+    """See that somebody listens at ``tcp://HOST:PORT``: the client would go on trying.
+
+    Raises:
+        OSError: nobody does.
+    """
+    parts = urlsplit(address)
+    if parts.scheme == "tcp" and parts.hostname and parts.port:
+        socket.create_connection((parts.hostname, parts.port), timeout=10).close()
 
 
 _queue: Queue[Report] | None = None
@@ -126,10 +168,10 @@ def grade_parcel(parcel: Parcel) -> Outcome:
     queue = _queue
     if queue is None:
         return work(parcel)
-    return work(parcel, lambda event: queue.put((parcel.name, event)))
+    return work(parcel, lambda event: queue.put((parcel.label, event)))
 
 
-def _begin(queue: Queue[Report], leader: Connection) -> None:
+def _begin(queue: Queue[Report], leader: Connection, shared: Path | None) -> None:
     """In a new worker: remember the queue, and end with the process that leads."""
     global _queue
     _queue = queue
@@ -139,19 +181,21 @@ def _begin(queue: Queue[Report], leader: Connection) -> None:
     tempfile.tempdir = tempfile.mkdtemp(prefix="grade-worker-")
     # A worker that ends with its pool runs no `atexit`, and may be quicker than the thread below.
     Finalize(None, remove, args=(Path(tempfile.tempdir),), exitpriority=0)
-    threading.Thread(target=_end_with, args=(leader, tempfile.tempdir), daemon=True).start()
+    scratch = [Path(tempfile.tempdir), *([shared] if shared else [])]
+    threading.Thread(target=_end_with, args=(leader, scratch), daemon=True).start()
 
 
 def _ignore(number: int, frame: FrameType | None) -> None:
     """Unlike ``SIG_IGN``, a handler is not inherited by what this process starts."""
 
 
-def _end_with(leader: Connection, scratch: str) -> None:
+def _end_with(leader: Connection, scratch: list[Path]) -> None:
     """Wait for the end of the pipe; then end the kernels, remove what is left, and go."""
     with contextlib.suppress(EOFError, OSError):
         leader.recv_bytes()
     try:
         end_children()
-        remove(Path(scratch))
+        for folder in scratch:
+            remove(folder)
     finally:
         os._exit(1)

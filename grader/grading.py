@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,19 +31,14 @@ def grade(path: Path, options: Options, on_event: OnEvent = silent) -> Grade:
 
 async def grade_job(job: Job, on_event: OnEvent = silent) -> Grade:
     """Observe, judge, and name the mistakes that are known."""
-    started = time.monotonic()
-    expected = await reference(job.lab, job.order, on_event)
-    compared = time.monotonic()
-    observations = await _observed(job, expected, on_event)
-    observed = time.monotonic()
+    seconds: dict[str, float] = {}
+    expected, observations = await _both(job, on_event, seconds)
+    judging = time.monotonic()
     first = verdict(job, observations, expected, {})
-    known = await variants(job.lab, job.order, failing(first), on_event)
-    seconds = {
-        "reference": compared - started,
-        "observe": observed - compared,
-        "judge": time.monotonic() - observed,
-    }
-    return replace(verdict(job, observations, expected, known), seconds=seconds)
+    known = await variants(job.lab, job.order, failing(first), on_event, ahead=job.ahead)
+    grade = verdict(job, observations, expected, known) if known else first
+    seconds["judge"] = time.monotonic() - judging
+    return replace(grade, seconds=seconds)
 
 
 def verdict(
@@ -58,7 +53,33 @@ def verdict(
     return replace(made, language=job.language)
 
 
-async def _observed(job: Job, expected: Observations, on_event: OnEvent) -> Observations:
+async def _both(
+    job: Job, on_event: OnEvent, seconds: dict[str, float]
+) -> tuple[Observations, Observations]:
+    """What the reference and the submission answer, observed side by side; the first fault of
+    either ends both."""
+    expected = asyncio.create_task(
+        _timed("reference", reference(job.lab, job.order, silent), seconds)
+    )
+    observed = asyncio.create_task(_timed("observe", _observed(job, expected, on_event), seconds))
+    try:
+        return await asyncio.gather(expected, observed)
+    finally:
+        for task in (expected, observed):
+            task.cancel()
+        await asyncio.gather(expected, observed, return_exceptions=True)
+
+
+async def _timed(
+    name: str, work: Awaitable[Observations], seconds: dict[str, float]
+) -> Observations:
+    started = time.monotonic()
+    result = await work
+    seconds[name] = time.monotonic() - started
+    return result
+
+
+async def _observed(job: Job, expected: Awaitable[Observations], on_event: OnEvent) -> Observations:
     """What was observed of this very notebook before, or a new observation."""
     if not job.fresh:
         before = remembered.recall(job)

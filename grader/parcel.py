@@ -7,11 +7,13 @@ finished page and grade file are in the outcome.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import functools
 import hashlib
 import io
 import json
 import re
+import shutil
 import tarfile
 import tempfile
 import time
@@ -40,11 +42,8 @@ class Parcel:
     notebook: bytes
     course: bytes
     options: Options
-
-    @property
-    def name(self) -> str:
-        """Tells the parcels of a class apart."""
-        return f"{self.student}#{self.number}"
+    label: str = ""
+    """What its progress is reported as."""
 
     @property
     def sha256(self) -> str:
@@ -69,7 +68,8 @@ class Outcome:
 
 def grade_key(sha256: str, course: str, options: Options, images: str) -> str:
     """A digest of all that a grade depends on: the file, the course, the options, the data."""
-    told = {**asdict(options), "course": None, "data_dir": None, "threads": None, "fresh": None}
+    told = {**asdict(options), "course": None, "data_dir": None, "fresh": None}
+    del told["ahead"]
     return key("grade", sha256, course, told, images, environment.versions())
 
 
@@ -133,11 +133,13 @@ def work(parcel: Parcel, on_event: Callable[[Event], None] = silent) -> Outcome:
         notebook = folder / "submission" / Path(parcel.file_name).name
         notebook.parent.mkdir()
         notebook.write_bytes(parcel.notebook)
-        options = replace(parcel.options, course=_unpack(parcel.course, folder / "course"))
+        options = replace(parcel.options, course=_unpacked(parcel.course))
         try:
-            job = prepare(notebook, options, on_event)
+            job = prepare(notebook, options, on_event, _load)
         except (UnreadableNotebook, UnknownLab) as error:
-            reason = str(error).replace(f"{notebook.parent}/", "")
+            reason = (
+                str(error).replace(f"{notebook.parent}/", "").replace(f" in {options.course}", "")
+            )
             return Outcome("unreadable", reason, seconds=time.monotonic() - started)
         grade = asyncio.run(grade_job(job, on_event))
         return Outcome(
@@ -156,7 +158,14 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _unpack(packed: bytes, folder: Path) -> Path:
+_load = functools.lru_cache(maxsize=16)(course.load)
+
+
+@functools.lru_cache(maxsize=2)
+def _unpacked(packed: bytes) -> Path:
+    """The course in a folder of this process, which is removed when it ends."""
+    folder = Path(tempfile.mkdtemp(prefix="grade-course-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         archive.extractall(folder, filter="data")
     return folder

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,10 @@ from .progress import Event, OnEvent
 from .rubric import Rubric
 from .sandbox.choose import choose
 from .sandbox.room import Limits
+
+THREADS = 2
+"""Threads of one kernel's arithmetic, however many cores there are and whatever else runs: sums
+round by how they are divided, so a curve is the same alone and in a class only where this is."""
 
 LoadLab = Callable[[Path, str, Language], Lab]
 
@@ -40,9 +43,10 @@ class Options:
     quick: bool = False
     as_submitted: bool = False
     sandbox: str = "auto"
-    threads: int | None = None
     fresh: bool = False
     """Run the notebook again even where an unchanged one was observed before."""
+    ahead: bool = False
+    """Others of the same labs follow: what this one needs of the reference is made for all."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Job:
     circumstances: Circumstances
     language: Language
     fresh: bool
+    ahead: bool = False
 
 
 def prepare(path: Path, options: Options, on_event: OnEvent, load: LoadLab = course.load) -> Job:
@@ -92,7 +97,7 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
             data=_folders(lab.rubric, images),
             limits=limits,
             seed=options.seed,
-            threads=_threads(options),
+            threads=THREADS,
             gpu=device is not None,
             environment={"CUDA_VISIBLE_DEVICES": "-1" if device is None else device},
             as_submitted=options.as_submitted,
@@ -110,7 +115,7 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
         tasks=tasks,
     )
     language = options.language or submission.language
-    return Job(submission, lab, order, circumstances, language, options.fresh)
+    return Job(submission, lab, order, circumstances, language, options.fresh, options.ahead)
 
 
 def _recognised(root: Path, submission: Submission) -> str:
@@ -120,16 +125,6 @@ def _recognised(root: Path, submission: Submission) -> str:
     except UnknownLab:
         notebook.require_code(submission)
         raise
-
-
-def _threads(options: Options) -> int:
-    """Threads of one kernel's arithmetic.
-
-    One where nothing is trained: sums then round alike on every machine, alone and in a class.
-    """
-    if options.quick:
-        return 1
-    return options.threads or os.cpu_count() or 1
 
 
 def _chosen(tasks: Sequence[str], rubric: Rubric) -> frozenset[str]:
@@ -233,6 +228,7 @@ def _shown(
         "training": f"{limits.train_seconds:g} s",
         "submission": f"{limits.submission_seconds:g} s",
         "memory": f"{limits.memory / 2**30:g} GiB",
+        "threads": f"{THREADS}",
         "sandbox": sandbox,
         "mode": "quick" if options.quick else "as submitted" if options.as_submitted else "full",
     }

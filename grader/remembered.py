@@ -33,16 +33,21 @@ def key_of(job: Job) -> str:
     )
 
 
-def recall(job: Job) -> Observations | None:
-    """Earlier observations, where they are enough for the rubric as it stands now."""
+def recall(job: Job, *, stopped: bool = False) -> Observations | None:
+    """Earlier observations, where they are enough for the rubric as it stands now.
+
+    Where a limit was hit, another day may be kinder: such ones are only for judging again
+    (``stopped``), which runs nothing.
+    """
     found = store.load(key_of(job))
-    return found if found is not None and suffices(job, found) else None
+    if found is None or not suffices(job, found):
+        return None
+    return found if stopped or store.lasting(found) else None
 
 
 def remember(job: Job, observations: Observations) -> None:
-    """Keep them, unless a limit was hit: another day may be kinder."""
-    if store.lasting(observations):
-        store.save(key_of(job), observations)
+    """Keep them."""
+    store.save(key_of(job), observations)
 
 
 def suffices(job: Job, observations: Observations) -> bool:

@@ -8,6 +8,7 @@ import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 from . import course, environment, excerpts, late, marks, notebook, similarity, store
 from .course import Lab
 from .errors import UnreadableNotebook, UsageError
-from .gradebook import Gradebook, Row
+from .gradebook import Reader, Row
 from .model import Language, Submission
 from .overview import overview
 from .preparing import LoadLab
@@ -54,11 +55,8 @@ def settle(
     """
     if not (out / BOOK).exists():
         raise UsageError(f"{out}: no {BOOK} there; grade the class first: grade CLASS/")
-    book = Gradebook(out / BOOK)
-    try:
+    with closing(Reader(out / BOOK)) as book:
         rows = tuple(book.rows())
-    finally:
-        book.close()
     lab = _lab(rows, root, out, load)
     names = {row.student: row.name for row in rows}
     hand = marks.load(given, lab.rubric, names) if given is not None else marks.Marks()
@@ -108,11 +106,8 @@ def _page(out: Path, student: str, number: int) -> Path | None:
 
 def _likeness(settled: Settled, out: Path) -> Similarity:
     """Likeness of the answers, net of the handout; sought anew where a notebook has changed."""
-    book = Gradebook(out / BOOK)
-    try:
+    with closing(Reader(out / BOOK)) as book:
         files = book.files()
-    finally:
-        book.close()
     counted = {s.student: files.get((s.student, s.number), "") for s in settled.standings}
     handout = [cell.source for cell in settled.lab.handout.cells]
     name = store.key("similarity", counted, handout, _code(), environment.versions())
@@ -142,15 +137,14 @@ def _code() -> str:
 
 
 def _notebooks(settled: Settled, out: Path) -> Iterator[tuple[str, Submission]]:
-    book = Gradebook(out / BOOK)
-    counted = {(s.student, s.number) for s in settled.standings}
-    try:
-        with tempfile.TemporaryDirectory(prefix="grade-settle-") as folder:
-            for material in book.material():
-                if (material.student, material.number) in counted:
-                    path = Path(folder) / "submission.ipynb"
-                    path.write_bytes(material.notebook)
-                    with contextlib.suppress(UnreadableNotebook):  # written by a kinder version
-                        yield material.student, notebook.read(path)
-    finally:
-        book.close()
+    with (
+        closing(Reader(out / BOOK)) as book,
+        tempfile.TemporaryDirectory(prefix="grade-settle-") as folder,
+    ):
+        graded = set(book.graded())
+        for one in settled.standings:
+            if (one.student, one.number) in graded:
+                path = Path(folder) / "submission.ipynb"
+                path.write_bytes(book.material(one.student, one.number).notebook)
+                with contextlib.suppress(UnreadableNotebook):  # written by a kinder version
+                    yield one.student, notebook.read(path)

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,49 @@ def save(name: str, value: Observations) -> None:
     data = encode(_plain(asdict(value)))
     with contextlib.suppress(OSError):
         _write(_path(name), data)
+
+
+def known(name: str) -> bool:
+    """Whether anything was saved under ``name``."""
+    return _path(name).exists()
+
+
+@contextlib.contextmanager
+def claim(name: str) -> Iterator[bool]:
+    """True for whoever may make what is saved under ``name``, False while somebody else is at it.
+
+    Held for the length of the block, and let go by the system where its holder is killed. Where
+    there are no locks (no right to write, another system), it is everybody's: then work is done
+    twice, and nothing else.
+    """
+    path = folder() / "claims" / name
+    with contextlib.ExitStack() as stack:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            stream = stack.enter_context(path.open("wb"))
+        except OSError:
+            yield True
+            return
+        ours = _locked(stream.fileno())
+        try:
+            yield ours
+        finally:
+            if ours:
+                path.unlink(missing_ok=True)
+
+
+def _locked(handle: int) -> bool:
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return True
+    return True
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from grade_samples import full
 
 from grader.batch import Batch, Handed, Tally
 from grader.errors import GradingFailed
+from grader.executors import Workers
 from grader.gradebook import Gradebook
 from grader.parcel import Outcome, Parcel, pack_course
 from grader.preparing import Options
@@ -35,11 +35,20 @@ class Inline(Executor):
 
 COURSE = pack_course(Path("nowhere"))
 """A course of no files: what is graded here needs none."""
+Make = Callable[..., Handed]
 
 
-def handed(student: str, text: str = "{}") -> Handed:
-    parcel = Parcel(student, 1, "lab.ipynb", text.encode(), COURSE, Options(quick=True))
-    return Handed(parcel, student.title(), f"{student}/lab.ipynb", None)
+@pytest.fixture
+def handed(tmp_path: Path) -> Make:
+    """Hands in a file of the class."""
+
+    def make(student: str, text: str = "{}") -> Handed:
+        path = tmp_path / "class" / student / "lab.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return Handed(student, student.title(), 1, f"{student}/lab.ipynb", path, None)
+
+    return make
 
 
 def graded(parcel: Parcel) -> Outcome:
@@ -48,16 +57,32 @@ def graded(parcel: Parcel) -> Outcome:
     )
 
 
-def batch(out: Path, work: Callable[[Parcel], Outcome], seen: list[Tally] | None = None) -> Batch:
+def batch(
+    out: Path,
+    work: Callable[[Parcel], Outcome],
+    seen: list[Tally] | None = None,
+    *,
+    make: Callable[[], Executor] = Inline,
+    fresh: bool = False,
+    width: int = 2,
+) -> Batch:
     book = Gradebook(out / "grades.sqlite")
-    run = book.start_run("grade", "lab", "digest", {})
+    run = book.start_run("grade", "", "digest", {})
     shown = seen if seen is not None else []
     return Batch(
-        book, run, out, "data", 2, Inline, list, lambda tally, *_: shown.append(tally), work
+        book,
+        run,
+        out,
+        COURSE,
+        Options(quick=True, fresh=fresh),
+        "data",
+        Workers(make, list, lambda: width),
+        lambda tally, *_: shown.append(tally),
+        work,
     )
 
 
-def test_every_result_is_a_row_and_two_files(tmp_path: Path) -> None:
+def test_every_result_is_a_row_and_two_files(tmp_path: Path, handed: Make) -> None:
     """A graded submission stands in the gradebook, beside its page and its grade file."""
     made = batch(tmp_path, graded)
     tally = made.grade([handed("anna"), handed("boris")])
@@ -69,7 +94,7 @@ def test_every_result_is_a_row_and_two_files(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "students/boris/1.grade.json").read_text()) == rows[1].grade
 
 
-def test_the_same_command_goes_on_where_it_was(tmp_path: Path) -> None:
+def test_the_same_command_goes_on_where_it_was(tmp_path: Path, handed: Make) -> None:
     """A batch that dies in the middle is finished by the next one, without grading anyone twice."""
     calls: list[str] = []
 
@@ -80,8 +105,7 @@ def test_the_same_command_goes_on_where_it_was(tmp_path: Path) -> None:
         return graded(parcel)
 
     class_ = [handed(name) for name in ("anna", "boris", "vera")]
-    first = batch(tmp_path, dies)
-    first.width = 1
+    first = batch(tmp_path, dies, width=1)
     with pytest.raises(KeyboardInterrupt):
         first.grade(class_)
     first.book.close()
@@ -92,7 +116,9 @@ def test_the_same_command_goes_on_where_it_was(tmp_path: Path) -> None:
     assert tally.done == 3
 
 
-def test_an_unchanged_submission_is_not_graded_again_and_a_changed_one_is(tmp_path: Path) -> None:
+def test_an_unchanged_submission_is_not_graded_again_and_a_changed_one_is(
+    tmp_path: Path, handed: Make
+) -> None:
     """The key of a grade is the content: the same file stands, another is graded anew."""
     batch(tmp_path, graded).grade([handed("anna"), handed("boris")])
     calls: list[str] = []
@@ -102,15 +128,15 @@ def test_an_unchanged_submission_is_not_graded_again_and_a_changed_one_is(tmp_pa
     assert (tally.done, tally.reused) == (2, 1)
 
 
-def test_fresh_grades_everybody_again(tmp_path: Path) -> None:
+def test_fresh_grades_everybody_again(tmp_path: Path, handed: Make) -> None:
     """With ``--fresh`` nothing stands, although nothing has changed."""
     batch(tmp_path, graded).grade([handed("anna")])
-    again = handed("anna")
-    again = replace(again, parcel=replace(again.parcel, options=Options(quick=True, fresh=True)))
-    assert batch(tmp_path, graded).grade([again]).reused == 0
+    assert batch(tmp_path, graded, fresh=True).grade([handed("anna")]).reused == 0
 
 
-def test_a_fault_of_the_grader_is_tried_once_more_and_then_listed(tmp_path: Path) -> None:
+def test_a_fault_of_the_grader_is_tried_once_more_and_then_listed(
+    tmp_path: Path, handed: Make
+) -> None:
     """A failing grading is ungraded with its reason after a second try; the others are graded."""
     tries: list[str] = []
 
@@ -131,7 +157,7 @@ def test_a_fault_of_the_grader_is_tried_once_more_and_then_listed(tmp_path: Path
     }
 
 
-def test_an_ungraded_entry_is_tried_again_by_the_next_batch(tmp_path: Path) -> None:
+def test_an_ungraded_entry_is_tried_again_by_the_next_batch(tmp_path: Path, handed: Make) -> None:
     """What was ungraded does not stand: the next call grades it."""
 
     def fails(parcel: Parcel) -> Outcome:
@@ -143,7 +169,7 @@ def test_an_ungraded_entry_is_tried_again_by_the_next_batch(tmp_path: Path) -> N
     assert [row.status for row in second.book.rows()] == ["graded"]
 
 
-def test_a_broken_pool_is_replaced(tmp_path: Path) -> None:
+def test_a_broken_pool_is_replaced(tmp_path: Path, handed: Make) -> None:
     """A worker that dies takes its pool along: the work goes on in a new one."""
     pools: list[Inline] = []
 
@@ -159,14 +185,13 @@ def test_a_broken_pool_is_replaced(tmp_path: Path) -> None:
         pools.append(Fragile())
         return pools[-1]
 
-    made = batch(tmp_path, graded)
-    made.make = make
+    made = batch(tmp_path, graded, make=make)
     tally = made.grade([handed("anna"), handed("boris")])
     assert len(pools) >= 2
     assert (tally.done, tally.ungraded) == (2, ())
 
 
-def test_copies_of_one_file_are_graded_each(tmp_path: Path) -> None:
+def test_copies_of_one_file_are_graded_each(tmp_path: Path, handed: Make) -> None:
     """A batch that goes on does not take a student for graded because another has the same file."""
     batch(tmp_path, graded).grade([handed("anna")])
     tally = batch(tmp_path, graded).grade([handed("anna"), handed("boris")])
@@ -174,7 +199,7 @@ def test_copies_of_one_file_are_graded_each(tmp_path: Path) -> None:
     assert (tmp_path / "students/boris/1.report.html").exists()
 
 
-def test_counts_tell_how_everybody_ended(tmp_path: Path) -> None:
+def test_counts_tell_how_everybody_ended(tmp_path: Path, handed: Make) -> None:
     """Graded now, unchanged, unreadable and ungraded add up; the next call counts as well."""
 
     def mixed(parcel: Parcel) -> Outcome:
@@ -193,7 +218,7 @@ def test_counts_tell_how_everybody_ended(tmp_path: Path) -> None:
     assert second.done == second.total == 3
 
 
-def test_results_that_cannot_be_written_end_the_batch(tmp_path: Path) -> None:
+def test_results_that_cannot_be_written_end_the_batch(tmp_path: Path, handed: Make) -> None:
     """Without a place for its files a result has no row either; the next call grades it."""
     (tmp_path / "students").write_text("in the way")
     made = batch(tmp_path, graded)
@@ -204,7 +229,7 @@ def test_results_that_cannot_be_written_end_the_batch(tmp_path: Path) -> None:
     assert batch(tmp_path, graded).grade([handed("anna")]).graded == 1
 
 
-def test_a_second_try_is_made_alone(tmp_path: Path) -> None:
+def test_a_second_try_is_made_alone(tmp_path: Path, handed: Make) -> None:
     """Whoever takes a worker down does it without company: the others lose at most one try."""
     running: list[Future[Any]] = []
     pools: list[Held] = []
@@ -233,8 +258,7 @@ def test_a_second_try_is_made_alone(tmp_path: Path) -> None:
         pools.append(Held())
         return pools[-1]
 
-    made = batch(tmp_path, graded)
-    made.make = make
+    made = batch(tmp_path, graded, make=make)
     tally = made.grade([handed(name) for name in ("anna", "vera", "boris", "gleb")])
     assert [said.split()[0] for said in tally.ungraded] == ["Boris"]
     assert tally.graded == 3

@@ -26,8 +26,8 @@ LEADER = """\
         child.wait()
 
     if __name__ == "__main__":
-        with local(2) as (make, reports):
-            pool = make()
+        with local(2) as workers:
+            pool = workers.make()
             futures = [pool.submit(work, n) for n in range(2)]
             [future.result() for future in futures]
 """
@@ -83,10 +83,12 @@ def test_ctrl_c_ends_everything_at_once(tmp_path: Path) -> None:
 
 
 def test_as_many_jobs_as_are_wanted_or_fit() -> None:
-    """A number that is asked for is taken; else there is at least one job, and no more than
-    cores."""
+    """A number that is asked for is taken; else there is at least one job, one for each core and
+    a few to fill its pauses, and fewer where each trains."""
     assert jobs_here(7) == 7
-    assert 1 <= jobs_here(None) <= (os.cpu_count() or 1)
+    cores = os.cpu_count() or 1
+    assert 1 <= jobs_here(None) <= max(cores + 1, 1.25 * cores)
+    assert 1 <= jobs_here(None, train=True) <= jobs_here(None)
 
 
 def test_dask_without_an_address_that_answers_says_what_to_start() -> None:
@@ -104,6 +106,6 @@ def test_dask_without_an_address_that_answers_says_what_to_start() -> None:
 
 def test_reports_of_workers_arrive() -> None:
     """What a worker says of its progress is there to be shown, and an unused pool ends quietly."""
-    with local(1) as (make, reports):
-        assert make().submit(abs, -3).result() == 3
-        assert reports() == []
+    with local(1) as workers:
+        assert workers.make().submit(abs, -3).result() == 3
+        assert (workers.reports(), workers.width()) == ([], 1)

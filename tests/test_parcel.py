@@ -72,11 +72,11 @@ def test_everything_else_is(root: Path, rubric: str) -> None:
 
 
 def test_a_grade_depends_on_file_course_options_and_data(root: Path) -> None:
-    """Each of them makes another key; how many threads there are, and what is cached, does not."""
+    """Each of them makes another key; what is cached, and whether others follow, does not."""
     packed = pack_course(root)
     parcel = Parcel("anna", 1, "lab.ipynb", b"{}", packed, Options(quick=True))
     key = parcel.key("images")
-    same = replace(parcel.options, threads=7, fresh=True, data_dir=Path("elsewhere"))
+    same = replace(parcel.options, ahead=True, fresh=True, data_dir=Path("elsewhere"))
     assert replace(parcel, options=same).key("images") == key
     others = [
         replace(parcel, notebook=b"{ }").key("images"),

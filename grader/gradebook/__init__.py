@@ -11,20 +11,20 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from grader.errors import GradingFailed
 
+from .reading import Reader
 from .rows import Material, Row, Standing
 from .schema import SCHEMA, VERSION
 
-__all__ = ["Gradebook", "Material", "Row", "Standing"]
+__all__ = ["Gradebook", "Material", "Reader", "Row", "Standing"]
 
 
-class Gradebook:
+class Gradebook(Reader):
     """One open ``grades.sqlite``. One process writes; any number may read."""
 
     def __init__(self, path: Path) -> None:
@@ -53,11 +53,6 @@ class Gradebook:
                 f"{path}: the gradebook cannot be used: {error}; use another --out, or move the "
                 "file away"
             ) from error
-
-    def close(self) -> None:
-        self._db.close()
-
-    # ------------------------------------------------------------------ writing
 
     def start_run(self, kind: str, lab: str, digest: str, options: Mapping[str, Any]) -> int:
         with self._transaction():
@@ -95,28 +90,19 @@ class Gradebook:
             submission = self._submission(
                 student, name, source, number, handed_in, notebook, sha256
             )
-            done = self._db.execute(
-                "INSERT INTO attempts (submission, run, key, status, reason, points, max_points,"
-                " passed, provisional, grade, observations, seconds, finished)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    submission,
-                    run,
-                    key,
-                    status,
-                    reason,
-                    grade and grade["points"],
-                    grade and grade["max_points"],
-                    grade and grade["passed"],
-                    grade and grade["provisional"],
-                    json.dumps(grade, ensure_ascii=False, sort_keys=True) if grade else None,
-                    observations,
-                    seconds,
-                    _now(),
-                ),
-            )
-            assert done.lastrowid is not None
-            self._parts(done.lastrowid, grade["tasks"] if grade else ())
+            self._attempt(run, submission, key, status, reason, grade, observations, seconds)
+
+    def judge_again(
+        self, run: int, student: str, number: int, key: str, grade: Mapping[str, Any]
+    ) -> None:
+        """Write another grade of what was observed before."""
+        with self._transaction():
+            submission, observations, seconds = self._db.execute(
+                "SELECT l.submission, l.observations, l.seconds FROM latest l JOIN submissions s"
+                " ON s.id = l.submission WHERE s.student = ? AND s.number = ?",
+                (student, number),
+            ).fetchone()
+            self._attempt(run, submission, key, "graded", "", grade, observations, seconds)
 
     def confirm(self, student: str, number: int, key: str) -> None:
         """Judged by a changed course, the newest attempt is what it was: it has its key now."""
@@ -162,6 +148,49 @@ class Gradebook:
         ).fetchone()
         return int(found[0])
 
+    def _attempt(
+        self,
+        run: int,
+        submission: int,
+        key: str,
+        status: str,
+        reason: str,
+        grade: Mapping[str, Any] | None,
+        observations: str | None,
+        seconds: float,
+    ) -> None:
+        done = self._db.execute(
+            "INSERT INTO attempts (submission, run, key, status, reason, points, max_points,"
+            " passed, provisional, grade, observations, seconds, finished)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                submission,
+                run,
+                key,
+                status,
+                reason,
+                grade and grade["points"],
+                grade and grade["max_points"],
+                grade and grade["passed"],
+                grade and grade["provisional"],
+                json.dumps(grade, ensure_ascii=False, sort_keys=True) if grade else None,
+                observations,
+                seconds,
+                _now(),
+            ),
+        )
+        assert done.lastrowid is not None
+        if grade is not None:
+            self._lab(run, grade["lab"])
+            self._parts(done.lastrowid, grade["tasks"])
+
+    def _lab(self, run: int, lab: str) -> None:
+        """A run's lab is that of what it grades; several are told apart by commas."""
+        (known,) = self._db.execute("SELECT lab FROM runs WHERE id = ?", (run,)).fetchone()
+        labs = set(known.split(", ")) - {""} | {lab}
+        if ", ".join(sorted(labs)) != known:
+            self._db.execute("UPDATE runs SET lab = ? WHERE id = ?", (", ".join(sorted(labs)), run))
+
     def _parts(self, attempt: int, tasks: Sequence[Mapping[str, Any]]) -> None:
         for task in tasks:
             self._db.execute(
@@ -191,74 +220,6 @@ class Gradebook:
                         check["message"],
                     ),
                 )
-
-    # ------------------------------------------------------------------ reading
-
-    def stands(self, student: str, number: int, key: str) -> Standing | None:
-        """How the newest attempt at a submission ended, where it is of this key and final.
-
-        A notebook that nobody can read stays so; what the grader failed at does not stand.
-        """
-        found = self._db.execute(
-            "SELECT l.status, l.reason FROM latest l JOIN submissions s ON s.id = l.submission"
-            " WHERE s.student = ? AND s.number = ? AND l.key = ?"
-            " AND l.status IN ('graded', 'unreadable')",
-            (student, number, key),
-        ).fetchone()
-        return Standing(*found) if found else None
-
-    def statuses(self) -> dict[str, set[str]]:
-        """How the newest attempts at each student's submissions ended."""
-        found: dict[str, set[str]] = {}
-        for student, status in self._db.execute(
-            "SELECT s.student, l.status FROM latest l JOIN submissions s ON s.id = l.submission"
-        ):
-            found.setdefault(student, set()).add(status)
-        return found
-
-    def files(self) -> dict[tuple[str, int], str]:
-        """sha256 of the file of each submission, by student and number."""
-        return {
-            (student, number): sha256 or ""
-            for student, number, sha256 in self._db.execute(
-                "SELECT student, number, sha256 FROM submissions"
-            )
-        }
-
-    def rows(self) -> Iterator[Row]:
-        """The newest attempt at each submission, by student and number."""
-        cursor = self._db.execute(
-            "SELECT s.student, s.name, s.source, s.number, s.handed_in, l.status, l.reason,"
-            " l.points, l.max_points, l.grade, l.seconds FROM latest l"
-            " JOIN submissions s ON s.id = l.submission ORDER BY s.student, s.number"
-        )
-        for values in cursor:
-            row = Row(*values)
-            yield replace(row, grade=json.loads(row.grade) if row.grade else None)
-
-    def material(self) -> Iterator[Material]:
-        """The submissions whose newest attempt is a grade."""
-        cursor = self._db.execute(
-            "SELECT s.student, s.name, s.source, s.number, s.handed_in, s.notebook, s.sha256,"
-            " r.options, l.grade, l.observations, l.seconds FROM latest l"
-            " JOIN submissions s ON s.id = l.submission JOIN runs r ON r.id = l.run"
-            " WHERE l.status = 'graded' ORDER BY s.student, s.number"
-        )
-        for student, name, source, number, when, file, sha256, options, grade, *rest in cursor:
-            yield Material(
-                student,
-                name,
-                source,
-                number,
-                datetime.fromisoformat(when) if when else None,
-                Path(source.replace("!", "/")).name,
-                file,
-                sha256,
-                json.loads(options),
-                json.loads(grade),
-                rest[0] or "",
-                rest[1],
-            )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 
@@ -28,20 +27,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Material:
-    """What a graded submission is judged again from: the file, and how it was graded."""
+    """What a graded submission is judged again from: the file, how it was graded, and the grade."""
 
     student: str
     name: str
     source: str
     number: int
-    handed_in: datetime | None
-    file_name: str
-    notebook: bytes
     sha256: str
+    notebook: bytes
     options: Mapping[str, Any]
     grade: Mapping[str, Any]
-    observations: str
-    seconds: float
 
 
 @dataclass(frozen=True)

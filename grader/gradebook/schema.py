@@ -8,7 +8,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (          -- one call of `grade class/` or `grade rejudge class/`
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,                    -- grade | rejudge
-    lab TEXT NOT NULL,
+    lab TEXT NOT NULL,                     -- whose notebooks were graded; empty where none was
     started TEXT NOT NULL,                 -- ISO 8601, UTC
     finished TEXT,                         -- NULL while it runs, or when it was killed
     options TEXT NOT NULL,                 -- JSON: seed, mode, versions, ...
@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS attempts (      -- one grading of one submission
     finished TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS attempts_by_key ON attempts (key);
+CREATE INDEX IF NOT EXISTS attempts_by_submission ON attempts (submission);
 CREATE TABLE IF NOT EXISTS tasks (
     attempt INTEGER NOT NULL REFERENCES attempts (id),
     task TEXT NOT NULL,

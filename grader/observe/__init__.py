@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Coroutine
 from typing import Any
 
 from grader import matching, runtimes
@@ -44,11 +44,16 @@ __all__ = [
 
 
 async def observe(
-    submission: Submission, lab: Lab, order: Order, expected: Observations, on_event: OnEvent
+    submission: Submission,
+    lab: Lab,
+    order: Order,
+    expected: Observations | Awaitable[Observations],
+    on_event: OnEvent,
 ) -> Observations:
-    """Run ``submission``, probe it, train it. ``expected`` is the reference's own observation.
+    """Run ``submission``, probe it, train it.
 
-    Where nothing of it is asked to compute, nothing of it runs.
+    ``expected`` is the reference's own observation, which may still be under way: only trainings
+    wait for it. Where nothing of the submission is asked to compute, nothing of it runs.
     """
     started = time.monotonic()
     probes = probes_for(lab, order, submission)
@@ -61,7 +66,8 @@ async def observe(
         await asyncio.gather(desk.open(), *(_early(bench) if _needs(lab, order) else ()))
         observed = await answers_of(desk, probes, order, found, on_event)
         if order.train and order.data is not None:
-            trainer = Trainer(lab, order, found, desk, bench, expected, on_event)
+            known = expected if isinstance(expected, Observations) else await expected
+            trainer = Trainer(lab, order, found, desk, bench, known, on_event)
             await trainer.train_all(observed)
     finally:
         await desk.close()

@@ -1,10 +1,12 @@
 """The reference, observed by the same code as a student's notebook and kept on disk.
 
 So are the misconceptions: the reference with one cell as somebody with that mistake writes it.
+Of several gradings that miss the same one at once, one observes it and the others wait.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -19,6 +21,9 @@ from grader.progress import Event, OnEvent, silent
 from .order import Order
 from .probing import answers_of, probes_for
 
+PAUSE = 0.2
+"""Seconds between two looks at whether somebody else has finished."""
+
 
 async def reference(lab: Lab, order: Order, on_event: OnEvent) -> Observations:
     """The reference's answers to every probe, from the cache or from a kernel of its own.
@@ -26,12 +31,16 @@ async def reference(lab: Lab, order: Order, on_event: OnEvent) -> Observations:
     Raises:
         ReferenceFailed: the reference does not answer one of them.
     """
-    known = known_reference(lab, order)
-    if known is not None:
-        return known
+    while (known := known_reference(lab, order)) is None:
+        with store.claim(_reference_key(lab, order)) as ours:
+            if ours:
+                return known_reference(lab, order) or await _answers(lab, order, on_event)
+        await asyncio.sleep(PAUSE)
+    return known
+
+
+async def _answers(lab: Lab, order: Order, on_event: OnEvent) -> Observations:
     probes = probes_for(lab, replace(order, tasks=frozenset()))
-    if not probes:
-        return Observations((), {}, runtimes.recorded(lab.rubric.runtime), order.seed)
     desk = ReferenceDesk(lab, order, on_event)
     try:
         observed = await answers_of(await desk.ready(), probes, order, desk.matching, on_event)
@@ -45,7 +54,9 @@ async def reference(lab: Lab, order: Order, on_event: OnEvent) -> Observations:
 
 
 def known_reference(lab: Lab, order: Order) -> Observations | None:
-    """The reference's answers, where they were observed before."""
+    """The reference's answers, where they were observed before, or where nothing is asked."""
+    if not probes_for(lab, replace(order, tasks=frozenset())):
+        return Observations((), {}, runtimes.recorded(lab.rubric.runtime), order.seed)
     return store.load(_reference_key(lab, order))
 
 
@@ -57,11 +68,17 @@ def known_variants(lab: Lab, order: Order, tasks: Sequence[str]) -> dict[str, Ob
 
 
 async def variants(
-    lab: Lab, order: Order, tasks: Sequence[str], on_event: OnEvent
+    lab: Lab, order: Order, tasks: Sequence[str], on_event: OnEvent, *, ahead: bool = False
 ) -> dict[str, Observations]:
-    """What each misconception of ``tasks`` answers to the probes of its own task."""
-    mistakes = [m for m in lab.misconceptions if m.task in tasks and m.edits]
-    return await mistaken(lab, order, mistakes, on_event)
+    """What each misconception of ``tasks`` answers to the probes of its own task.
+
+    With ``ahead``, whoever misses one goes on to those of the other tasks that nobody is at: in a
+    class they will be wanted too, and one kernel observes all.
+    """
+    every = [m for m in lab.misconceptions if m.edits]
+    wanted = [m for m in every if m.task in tasks]
+    others = [m for m in every if m.task not in tasks] if ahead else []
+    return await mistaken(lab, order, wanted, on_event, others=others)
 
 
 async def mistaken(
@@ -71,25 +88,49 @@ async def mistaken(
     on_event: OnEvent,
     *,
     everywhere: bool = False,
+    others: Sequence[Misconception] = (),
 ) -> dict[str, Observations]:
     """What each of ``mistakes`` answers to the probes of its own task; ``everywhere``: to all.
 
-    One that a limit stopped is left out: it has no answer to compare with.
+    One that a limit stopped is left out: it has no answer to compare with. Where one has to be
+    observed, ``others`` that nobody knows yet are too.
     """
-    names = {m.id: _variant_key(lab, order, m, everywhere=everywhere) for m in mistakes}
+    names = {m.id: _variant_key(lab, order, m, everywhere=everywhere) for m in (*mistakes, *others)}
     found = {m.id: known for m in mistakes if (known := store.load(names[m.id]))}
     missing = [m for m in mistakes if m.id not in found]
+    if not missing:
+        return found
+    unknown = [m for m in others if not store.known(names[m.id])]
     bench = ReferenceDesk(lab, order, on_event)
+    made: dict[str, Observations | None] = {}
     try:
-        for done, mistake in enumerate(missing):
-            on_event(Event("compare", done, len(missing), detail=mistake.id))
-            observations = await bench.mistaken(mistake, everywhere=everywhere)
-            if store.lasting(observations):
-                found[mistake.id] = observations
-                store.save(names[mistake.id], observations)
+        for done, mistake in enumerate((*missing, *unknown)):
+            on_event(Event("compare", done, len(missing) + len(unknown), detail=mistake.id))
+            made[mistake.id] = await _unless_claimed(bench, names[mistake.id], mistake, everywhere)
+        for mistake in missing:
+            while made[mistake.id] is None:
+                await asyncio.sleep(PAUSE)
+                name = names[mistake.id]
+                made[mistake.id] = await _unless_claimed(bench, name, mistake, everywhere)
     finally:
         await bench.close()
-    return found
+    seen = {m.id: one for m in missing if (one := made[m.id]) and store.lasting(one)}
+    return {**found, **seen}
+
+
+async def _unless_claimed(
+    bench: ReferenceDesk, name: str, mistake: Misconception, everywhere: bool
+) -> Observations | None:
+    """What it answers, made or found under ``name``; nothing while somebody else is at it."""
+    with store.claim(name) as ours:
+        if not ours:
+            return None
+        made = store.load(name)
+        if made is None:
+            made = await bench.mistaken(mistake, everywhere=everywhere)
+            if store.lasting(made):
+                store.save(name, made)
+        return made
 
 
 def _reference_key(lab: Lab, order: Order) -> str:

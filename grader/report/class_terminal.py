@@ -86,7 +86,7 @@ class Live:
             if event.step == "report":
                 self._finish(name)
         if handed is not None and outcome is not None:
-            self._finish(handed.parcel.name)
+            self._finish(handed.label)
             if not self._moving:
                 said = f" ({outcome.reason})" if outcome.reason else ""
                 self._say(f"{tally.done}/{tally.total} {handed.name}: {outcome.status}{said}")

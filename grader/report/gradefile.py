@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,13 +21,18 @@ DIGITS = 12
 
 
 def to_json(grade: Grade) -> str:
-    """The grade file's text: sorted keys, two-space indent, UTF-8, a newline at the end.
+    """The grade file's text.
 
     Two grades of the same notebook and seed differ under ``seconds`` alone.
 
     Raises:
         GradingFailed: the grade breaks its own contract (points that are no number, say).
     """
+    return text(tree(grade))
+
+
+def tree(grade: Grade) -> dict[str, Any]:
+    """The grade file as plain values. Raises as :func:`to_json`."""
     grade = tame(grade)
     try:
         whole = _file(grade)
@@ -36,7 +41,11 @@ def to_json(grade: Grade) -> str:
             f"the grade of {grade.submission} cannot be written: {_problems(error)}."
             " This is a fault of the grader, not of the notebook; please report it."
         ) from error
-    tree = _canonical(whole.model_dump())
+    return dict(_canonical(whole.model_dump()))
+
+
+def text(tree: Mapping[str, Any]) -> str:
+    """Sorted keys, two-space indent, UTF-8, a newline at the end."""
     return json.dumps(tree, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n"
 
 

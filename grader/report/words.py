@@ -139,6 +139,7 @@ ROWS: dict[str, Text] = {
     "submission": Text(ru="На весь блокнот", en="For the notebook"),
     "memory": Text(ru="Память", en="Memory"),
     "processes": Text(ru="Процессы", en="Processes"),
+    "threads": Text(ru="Потоки вычислений", en="Threads of arithmetic"),
     "reference": Text(ru="Чтение и эталон", en="Reading and reference"),
     "observe": Text(ru="Выполнение и обучение", en="Running and training"),
     "judge": Text(ru="Оценивание", en="Judging"),
