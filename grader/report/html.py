@@ -23,6 +23,9 @@ OPENED = (Status.FAILED, Status.PARTIAL)
 MAX_CELLS = 50
 """Failed cells shown on the page; the grade file has all of them."""
 
+BRIEF = 6
+"""Characters of the longest task id up to which the overview's columns are narrow."""
+
 MAX_ROWS = 12
 """Rows of a curve's text alternative for each seed."""
 
@@ -48,6 +51,8 @@ def page(grade: Grade) -> str:
             draw=_drawer(phrases),
             rows=_rows,
             tabled=_tabled,
+            asked=_asked,
+            brief=BRIEF,
             spelled=spelled,
             thinned=_thinned,
         )
@@ -116,6 +121,11 @@ def _tabled(check: CheckGrade) -> bool:
     if isinstance(check.expected, Mapping):
         return True
     return check.expected is not None and not check.comparisons and not check.curves
+
+
+def _asked(task: TaskGrade) -> CheckGrade | None:
+    """The one check of a question, which is shown plainly: the answer, and what was made of it."""
+    return task.checks[0] if [check.kind for check in task.checks] == ["answer"] else None
 
 
 def _rows(expected: Any, got: Any) -> list[tuple[str, str, str]]:

@@ -80,6 +80,7 @@ WORDS: dict[str, Text] = {
     "case_wrong": Text(ru="Расходится", en="Differs"),
     "code": Text(ru="Ваш код", en="Your code"),
     "answer": Text(ru="Ваш текст", en="Your text"),
+    "reply": Text(ru="Ваш ответ", en="Your answer"),
     "answer_empty": Text(ru="Текста нет.", en="There is no text."),
     "printed": Text(ru="Что напечатал код", en="What the code printed"),
     "cell": Text(ru="ячейка", en="cell"),
