@@ -13,7 +13,7 @@ from typing import Any
 from .checks import kinds
 from .checks.evidence import Probe
 from .course import Lab
-from .kernel.wire import Leaf, encode
+from .kernel.wire import Leaf, encode, file_tree
 from .rubric import Accuracy
 
 TRAINED = {"kind", "style", "epochs", "batch_size", "optimizer", "own_optimizer", "partner"}
@@ -26,7 +26,7 @@ def probes_of(lab: Lab, seed: int) -> dict[str, Probe]:
     """Every probe of the lab's rubric, by key; checks that ask the same share one."""
     return {
         probe.key: probe
-        for task in lab.rubric.tasks
+        for task in (*lab.rubric.tasks, *lab.rubric.scaffold)
         for check in task.checks
         for probe in kinds.plan(check, task, lab, seed)
     }
@@ -39,6 +39,11 @@ def case_tree(case: Any) -> dict[str, Any]:
         value = getattr(case, name, None)
         if value is not None:
             fields[name] = Leaf("ndarray", value)
+    for name in ("setup", "graph"):
+        if getattr(case, name, None):
+            fields[name] = getattr(case, name)
+    if getattr(case, "files", None):
+        fields["files"] = file_tree(case.files)
     if hasattr(case, "weights"):
         fields["weights"] = [Leaf("ndarray", weight) for weight in case.weights]
     return fields
@@ -61,6 +66,9 @@ def asked(lab: Lab, seed: int) -> str:
                 total.update(f"{task.id} {check.model_dump_json(include=TRAINED)}".encode())
     rubric = lab.rubric
     total.update(repr((rubric.drivers, rubric.data, rubric.given, rubric.runtime)).encode())
+    total.update(repr((rubric.recorded_modules, rubric.packages)).encode())
+    total.update(repr([(s.id, s.fingerprints) for s in rubric.scaffold]).encode())
+    total.update(encode(file_tree(lab.files)))
     return total.hexdigest()
 
 

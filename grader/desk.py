@@ -44,6 +44,10 @@ class Setting:
     environment: Mapping[str, str] = field(default_factory=dict)
     as_submitted: bool = False
     runtime: Runtime = "keras3"
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """What lies in the notebook's working folder, by relative path."""
+    recorded: Sequence[Mapping[str, Any]] = ()
+    """Modules that only note how they are called (see :mod:`grader.kernel.standins`)."""
 
 
 @dataclass
@@ -135,6 +139,8 @@ class Desk:
             gpu=setting.gpu,
             environment=setting.environment,
             runtime=setting.runtime,
+            files=setting.files,
+            recorded=setting.recorded,
         )
         if await self._run_cells():
             await self._take_notes()

@@ -79,7 +79,8 @@ class CallCase:
     """Call a function with ``args``, trees with :class:`~grader.kernel.wire.Leaf` arrays.
 
     With a ``cotangent`` (an array of the output's shape), the gradients of
-    ``sum(output * cotangent)`` with respect to every ``variable`` leaf of ``args`` are wanted too.
+    ``sum(output * cotangent)`` with respect to every ``variable`` or ``watched`` leaf of ``args``
+    are wanted too.
     """
 
     id: str
@@ -87,6 +88,12 @@ class CallCase:
     args: tuple[Any, ...]
     cotangent: Any = None
     public: bool = False
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """What lies in the working folder during the call, by relative path."""
+    setup: str = ""
+    """Code that is run before the call, in the notebook's globals."""
+    graph: bool = False
+    """Call it inside a ``tf.function``."""
 
 
 @dataclass(frozen=True)

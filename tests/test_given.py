@@ -12,6 +12,7 @@ import tiny_course as tiny
 
 from grader import given, notebook, rubric
 from grader.data import DataSet
+from grader.matching import fingerprint
 from grader.model import Submission, Text
 
 Read = Callable[..., Submission]
@@ -98,7 +99,7 @@ def test_the_last_definition_counts(read: Read) -> None:
 def test_another_edition_is_known_by_its_fingerprint(read: Read) -> None:
     """A rubric's fingerprint stands for an edition of the function that the handout has not."""
     edition = LOADER.replace("[::2]", "[1::2]")
-    listed = rubric.Given(name="load", fingerprints=(given.fingerprint(edition.strip()),))
+    listed = rubric.Given(name="load", fingerprints=(fingerprint(edition.strip()),))
     rules = RULES.model_copy(update={"given": (listed,)})
     assert given.unchanged(read(edition), read(LOADER), rules) == ("load",)
     assert given.unchanged(read(edition), read(LOADER), RULES) == ()
@@ -117,7 +118,7 @@ def test_the_course_notebooks_loader_is_known() -> None:
 def test_only_a_function_has_a_fingerprint(source: str) -> None:
     """What is not one function is refused."""
     with pytest.raises(ValueError, match="not one function"):
-        given.fingerprint(source)
+        fingerprint(source)
 
 
 # ---------------------------------------------------------------- standardised

@@ -15,16 +15,18 @@ ROUNDINGS = 8
 """Roundings of its own dtype that a result may be off, where ``rtol`` is finer than that."""
 
 
-def close(expected: Array, got: Array, rtol: float) -> bool:
-    """Equal shapes and ``|got − expected| ≤ rtol · (|expected| + max|expected|)`` everywhere.
+def close(
+    expected: Array, got: Array, rtol: float, *, atol: float = 0.0, nan_agrees: bool = False
+) -> bool:
+    """Equal shapes, everywhere ``|got − expected| ≤ atol + rtol · (|expected| + max|expected|)``.
 
-    A NaN agrees with nothing, an infinity with the same infinity only. ``rtol`` is widened to what
-    ``got``'s dtype can hold, which matters for float16.
+    A NaN agrees with nothing, or with a NaN only; an infinity with the same infinity. ``rtol`` is
+    widened to what ``got``'s dtype can hold, which matters for float16.
     """
     if expected.shape != got.shape or not numeric(got):
         return False
-    allowed = _allowed(expected, _tolerance(rtol, got))
-    return bool(np.all(_errors(expected, got) <= allowed))
+    allowed = _allowed(expected, _tolerance(rtol, got), atol)
+    return bool(np.all(_errors(expected, got, nan_agrees) <= allowed))
 
 
 def alike(theirs: Array, mine: Array, rtol: float) -> bool:
@@ -37,16 +39,25 @@ def alike(theirs: Array, mine: Array, rtol: float) -> bool:
     return close(np.where(nan, 0, theirs), np.where(nan, 0, mine), rtol)
 
 
-def compare(case: str, title: Text, expected: Array, got: Array, rtol: float) -> Comparison:
+def compare(
+    case: str,
+    title: Text,
+    expected: Array,
+    got: Array,
+    rtol: float,
+    *,
+    atol: float = 0.0,
+    nan_agrees: bool = False,
+) -> Comparison:
     """``close`` with what a reader wants to see: shapes, a few values, the largest error, where."""
-    passed = close(expected, got, rtol)
+    passed = close(expected, got, rtol, atol=atol, nan_agrees=nan_agrees)
     error, where, window, note = None, "", (), None
     if not numeric(got):
         note = Text(
             f"числа типа {got.dtype} сравнить нельзя", f"{got.dtype} cannot be compared as numbers"
         )
     elif expected.shape == got.shape and expected.size:
-        errors = _errors(expected, got)
+        errors = _errors(expected, got, nan_agrees)
         at = tuple(int(i) for i in np.unravel_index(int(np.argmax(errors)), errors.shape))
         worst = float(errors[at])
         error, where = worst if np.isfinite(worst) else None, str(at)
@@ -61,8 +72,48 @@ def compare(case: str, title: Text, expected: Array, got: Array, rtol: float) ->
         got=few(got[window]),
         error=error,
         where=where,
-        tolerance=f"{_tolerance(rtol, got):.3g} · (|x| + max|x|), {got.dtype}",
+        tolerance=f"{f'{atol:g} + ' if atol else ''}{_tolerance(rtol, got):.3g} · (|x| + max|x|), "
+        f"{got.dtype}",
         note=note,
+    )
+
+
+def compare_dtypes(case: str, title: Text, expected: Array, got: Array) -> Comparison:
+    """Whether ``got`` is of the expected dtype."""
+    right = expected.dtype == got.dtype
+    note = Text(
+        f"тип {got.dtype} вместо {expected.dtype}", f"dtype {got.dtype} instead of {expected.dtype}"
+    )
+    return Comparison(
+        case,
+        title,
+        right,
+        expected=str(expected.dtype),
+        got=str(got.dtype),
+        note=None if right else note,
+    )
+
+
+def compare_ranges(
+    case: str, title: Text, expected: Array, got: Array, rtol: float, atol: float
+) -> Comparison:
+    """Whether smallest and largest value are those expected, give or take
+    ``atol + rtol · (max − min)``."""
+    if not (numeric(got) and got.size and expected.size):
+        return Comparison(case, title, False, got=f"{got.shape} {got.dtype}", note=_NO_RANGE)
+    (low, high), (least, most) = _ends(expected), _ends(got)
+    allowed = atol + rtol * (high - low)
+    right = bool(abs(least - low) <= allowed and abs(most - high) <= allowed)
+    wanted, is_ = f"{low:.4g} … {high:.4g}", f"{least:.4g} … {most:.4g}"
+    note = Text(f"диапазон {is_} вместо {wanted}", f"range {is_} instead of {wanted}")
+    return Comparison(
+        case,
+        title,
+        right,
+        expected=wanted,
+        got=is_,
+        tolerance=f"± {allowed:.3g}",
+        note=None if right else note,
     )
 
 
@@ -114,17 +165,28 @@ def _around(at: tuple[int, ...]) -> Any:
     return (*at[:-1], slice(start, start + FEW))
 
 
-def _errors(expected: Array, got: Array) -> Array:
+def _ends(array: Array) -> tuple[float, float]:
+    wide = array.astype(np.float64)
+    return float(wide.min()), float(wide.max())
+
+
+def _errors(expected: Array, got: Array, nan_agrees: bool = False) -> Array:
     """Absolute differences; infinite wherever the two are not both finite and not equal."""
     with np.errstate(all="ignore"):
         e, g = expected.astype(np.float64), got.astype(np.float64)
-        errors = np.where(e == g, 0.0, np.abs(g - e))
+        equal = (e == g) | (nan_agrees & np.isnan(e) & np.isnan(g))
+        errors = np.where(equal, 0.0, np.abs(g - e))
     return np.where(np.isfinite(errors), errors, np.inf)
 
 
-def _allowed(expected: Array, rtol: float) -> Array:
+def _allowed(expected: Array, rtol: float, atol: float) -> Array:
     """By place; where the expected value is not finite, nothing but itself will do."""
     size = np.abs(expected.astype(np.float64))
     finite = np.isfinite(size)
     top = float(np.max(size, initial=1e-6, where=finite))
-    return np.where(finite, rtol * (np.where(finite, size, 0.0) + top), 0.0)
+    return np.where(finite, atol + rtol * (np.where(finite, size, 0.0) + top), 0.0)
+
+
+_NO_RANGE = Text(
+    "у этого нет наименьшего и наибольшего числа", "this has no least and largest number"
+)

@@ -86,6 +86,9 @@ def verdict(
         status = CheckStatus.PASSED
     else:
         status = CheckStatus.REMARK if check.remark else CheckStatus.FAILED
+    advice = check.advice
+    if advice is not None and status in (CheckStatus.FAILED, CheckStatus.REMARK):
+        message = Text(f"{message.ru} {advice.ru}", f"{message.en} {advice.en}")
     return CheckGrade(
         id=check.id,
         kind=kind,

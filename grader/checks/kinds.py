@@ -8,6 +8,7 @@ from grader.rubric import (
     Accuracy,
     Answer,
     AnyCheck,
+    Calls,
     Distribution,
     FreeText,
     Layers,
@@ -17,7 +18,7 @@ from grader.rubric import (
     Variables,
 )
 
-from . import accuracy, answer, distribution, layers, optimizer, text, values, variables
+from . import accuracy, answer, calls, distribution, layers, optimizer, text, values, variables
 from .evidence import Evidence, Probe
 
 
@@ -26,6 +27,8 @@ def plan(check: AnyCheck, task: Task, lab: Lab, seed: int) -> tuple[Probe, ...]:
     match check:
         case Values():
             return values.plan(check, task, lab, seed)
+        case Calls():
+            return calls.plan(check, task, lab, seed)
         case Variables():
             return variables.plan(check, task, lab, seed)
         case Layers():
@@ -47,6 +50,8 @@ def judge(check: AnyCheck, evidence: Evidence) -> CheckGrade:
     match check:
         case Values():
             return values.judge(check, evidence)
+        case Calls():
+            return calls.judge(check, evidence)
         case Variables():
             return variables.judge(check, evidence)
         case Layers():
@@ -68,6 +73,8 @@ def same(check: AnyCheck, evidence: Evidence, other: Evidence) -> bool:
     match check:
         case Values():
             return values.same(check, evidence, other)
+        case Calls():
+            return calls.same(check, evidence, other)
         case Variables():
             return variables.same(check, evidence, other)
         case Layers():

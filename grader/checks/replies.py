@@ -26,6 +26,14 @@ class Called:
 
 
 @dataclass(frozen=True)
+class Noted:
+    """One call of a recorded module: of which dotted name, with what, by parameter."""
+
+    name: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Built:
     """A model: its trainable variables, its outputs before and after it was given weights."""
 
@@ -43,6 +51,17 @@ def called(answer: Answer) -> Called:
     gradients = fields.get("gradients")
     listed = tuple(gradients) if isinstance(gradients, list | tuple) else ()
     return Called(fields.get("value"), listed)
+
+
+def noted(answer: Answer) -> tuple[Noted, ...]:
+    """The calls of recorded modules, in order."""
+    told = _fields(answer).get("calls")
+    entries = [c for c in told if isinstance(c, dict)] if isinstance(told, list) else []
+    return tuple(
+        Noted(str(c.get("name"))[:200], {k: _number(v) for k, v in arguments.items()})
+        for c in entries
+        if isinstance(arguments := c.get("arguments"), dict)
+    )
 
 
 def built(answer: Answer) -> Built | str:

@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from grader.course import Lab
 from grader.errors import ReferenceFailed
+from grader.kernel.wire import Leaf
 from grader.model import Answer, CheckGrade, Comparison, Text
 from grader.rubric import Task, Values
 
 from .cases import judge_cases
-from .compare import Array, alike, array_of, compare, describe
+from .compare import (
+    Array,
+    alike,
+    array_of,
+    compare,
+    compare_dtypes,
+    compare_ranges,
+    describe,
+    numeric,
+)
 from .evidence import Evidence, Probe
 from .replies import called
 
@@ -22,7 +34,7 @@ GRADIENT = 3
 def plan(check: Values, task: Task, lab: Lab, seed: int) -> tuple[Probe, ...]:
     """One call probe for all checks of the task that share a generator."""
     assert task.object is not None
-    return (Probe(_key(check, task), "call", task.object, lab.draw(check.cases, seed)),)
+    return (Probe(key_of(check.cases, task), "call", task.object, lab.draw(check.cases, seed)),)
 
 
 def judge(check: Values, evidence: Evidence) -> CheckGrade:
@@ -32,55 +44,110 @@ def judge(check: Values, evidence: Evidence) -> CheckGrade:
         mine, theirs = called(answer), called(wanted)
         if check.compare == "gradients":
             return _gradients(check, case, title, theirs.gradients, mine.gradients)
-        return [_value(check, case, title, _expected(theirs.value, case), mine.value)]
+        return [_value(check, case, title, theirs.value, mine.value)]
 
-    return judge_cases(check, _key(check, evidence.task), evidence, check.only, rows)
+    return judge_cases(check, key_of(check.cases, evidence.task), evidence, check.only, rows)
+
+
+def key_of(cases: str, task: Task) -> str:
+    """The key of the probe that calls the task's function on ``cases``."""
+    return f"{task.id}/call/{cases}"
 
 
 def same(check: Values, evidence: Evidence, other: Evidence) -> bool:
-    """Equal values and gradients in every case, the same exceptions where the other has some."""
-    key = _key(check, evidence.task)
+    """Equal values and gradients in every case, the same exceptions where the other has some.
+
+    With ``atol``, "equal" is by so much of the largest expected value: a known mistake may have
+    made the values a thousand times smaller.
+    """
+    key = key_of(check.cases, evidence.task)
     mine, theirs = evidence.observed[key], other.observed[key]
     if mine.fault or theirs.fault:
         return False
-    pairs = [(mine.answer(c.id), theirs.answer(c.id)) for c in evidence.probes[key].cases]
-    return all(_alike(a, b, check.rtol) for a, b in pairs) and any(
-        a is not None and a.fault is None and array_of(called(a).value) is not None
+    cases = [case.id for case in evidence.probes[key].cases]
+    pairs = [(mine.answer(case), theirs.answer(case)) for case in cases]
+    rtol = max([check.rtol, *(_relative(check, evidence.expected[key].answer(c)) for c in cases)])
+    return all(_alike(check, a, b, rtol) for a, b in pairs) and any(
+        a is not None and a.fault is None and _array(check, called(a).value) is not None
         for a, _ in pairs
     )
 
 
-def _alike(a: Answer | None, b: Answer | None, rtol: float) -> bool:
+def _relative(check: Values, wanted: Answer | None) -> float:
+    array = _array(check, called(wanted).value) if wanted is not None else None
+    if not check.atol or array is None or not numeric(array) or not array.size:
+        return 0.0
+    largest = float(np.abs(array.astype(np.float64)).max())
+    return check.atol / max(largest, check.atol)
+
+
+def _alike(check: Values, a: Answer | None, b: Answer | None, rtol: float) -> bool:
     if a is None or b is None:
         return False
     if a.fault or b.fault:
         return a.fault is not None and b.fault is not None and a.fault.type == b.fault.type
     x, y = called(a), called(b)
+    mine, theirs = _array(check, x.value), _array(check, y.value)
+    if check.compare == "dtype" and mine is not None and theirs is not None:
+        return bool(mine.dtype == theirs.dtype)
     return (
         len(x.gradients) == len(y.gradients)
-        and _alike_values(x.value, y.value, rtol)
+        and _alike_values(check, x.value, y.value, rtol)
         and all(
-            _alike_values(mine, theirs, rtol * GRADIENT)
+            _alike_values(check, mine, theirs, rtol * GRADIENT)
             for mine, theirs in zip(x.gradients, y.gradients, strict=True)
         )
     )
 
 
-def _alike_values(mine: Any, theirs: Any, rtol: float) -> bool:
-    x, y = array_of(mine), array_of(theirs)
+def _alike_values(check: Values, mine: Any, theirs: Any, rtol: float) -> bool:
+    x, y = _array(check, mine), _array(check, theirs)
     if x is None or y is None:
         return describe(mine) == describe(theirs)
     return alike(y, x, rtol)
 
 
-def _value(check: Values, case: str, title: Text, expected: Array, got: Any) -> Comparison:
-    array = array_of(got)
+def _array(check: Values, value: Any) -> Array | None:
+    """The array that the check looks at: of the wanted part; a list of equal shapes as a stack."""
+    value = _part(check, value)
+    if not _is_listed(value):
+        return array_of(value)
+    arrays = [array_of(item) for item in value]
+    shapes = {array.shape for array in arrays if array is not None}
+    if not arrays or len(shapes) != 1 or any(array is None for array in arrays):
+        return None
+    return np.stack([array for array in arrays if array is not None])
+
+
+def _part(check: Values, value: Any) -> Any:
+    if check.part is None or not _is_listed(value):
+        return value
+    return value[check.part] if check.part < len(value) else None
+
+
+def _is_listed(value: Any) -> bool:
+    return isinstance(value, list | tuple) and not isinstance(value, Leaf)
+
+
+def _value(check: Values, case: str, title: Text, wanted: Any, got: Any) -> Comparison:
+    expected, array = _array(check, wanted), _array(check, got)
+    if _is_listed(_part(check, got)) and not _is_listed(_part(check, wanted)):
+        array = None  # a list where one array is wanted
+    if expected is None:
+        raise ReferenceFailed(f"case {case}: the reference gave {describe(wanted)}, not an array")
     if array is None:
         return _not_an_array(case, title, str(expected.shape), got)
-    if check.compare == "shape":
-        shapes = str(expected.shape), str(array.shape)
-        return Comparison(case, title, expected.shape == array.shape, *shapes)
-    return compare(case, title, expected, array, check.rtol)
+    match check.compare:
+        case "shape":
+            shapes = str(expected.shape), str(array.shape)
+            return Comparison(case, title, expected.shape == array.shape, *shapes)
+        case "dtype":
+            return compare_dtypes(case, title, expected, array)
+        case "range":
+            return compare_ranges(case, title, expected, array, check.rtol, check.atol)
+    return compare(
+        case, title, expected, array, check.rtol, atol=check.atol, nan_agrees=check.nan_agrees
+    )
 
 
 def _gradients(
@@ -120,10 +187,6 @@ def _not_an_array(case: str, title: Text, shape: str, got: Any) -> Comparison:
         f"{what} came back where a tensor of shape {shape} was wanted",
     )
     return Comparison(case, title, False, shape, what, note=note)
-
-
-def _key(check: Values, task: Task) -> str:
-    return f"{task.id}/call/{check.cases}"
 
 
 _NO_GRADIENT = Text(

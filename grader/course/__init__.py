@@ -14,7 +14,7 @@ from grader import matching, notebook, rubric
 from grader.errors import CourseError, UnknownLab, UsageError
 from grader.model import LANGUAGES, Language, Submission
 
-from . import consistency, keys, reference
+from . import consistency, files, keys, reference
 from .lab import Case, Edit, Lab, Misconception, WrongAnswer
 
 __all__ = [
@@ -118,6 +118,7 @@ def load(root: Path, name: str, language: Language) -> Lab:
         misconceptions=reference.misconceptions(folder / "misconceptions.yaml", spoken),
         generators=reference.generators(folder / "cases.py"),
         keys=keys.load(folder / "keys.py"),
+        files=files.beside(root / "assignments" / name),
         digest=_digest(root, name),
     )
     consistency.check(lab)
@@ -142,11 +143,11 @@ def _handouts(root: Path, name: str) -> dict[Language, Submission]:
 
 def _digest(root: Path, name: str) -> str:
     """sha256 over all files of the lab, whatever they are called, but for hidden and compiled."""
-    files = [root / "rubrics" / f"{name}.yaml"]
+    paths = [root / "rubrics" / f"{name}.yaml"]
     for folder in (root / "assignments" / name, root / "reference" / name):
-        files += sorted(path for path in folder.rglob("*") if path.is_file())
+        paths += sorted(path for path in folder.rglob("*") if path.is_file())
     total = hashlib.sha256()
-    for path in files:
+    for path in paths:
         steps = path.relative_to(root).parts
         if any(step.startswith((".", "__pycache__")) for step in steps):
             continue

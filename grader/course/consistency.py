@@ -32,7 +32,7 @@ def _names(lab: Lab) -> Iterator[str]:
 def _tasks(lab: Lab) -> Iterator[str]:
     """Every cell that the rubric names is in the handout."""
     known = {cell.id for cell in lab.handout.cells}
-    for task in lab.rubric.tasks:
+    for task in (*lab.rubric.tasks, *lab.rubric.scaffold):
         named = {task.home} | {
             cell for _, wanted in objects(task) for cell in (wanted.cell, wanted.part) if cell
         }
@@ -45,7 +45,7 @@ def _tasks(lab: Lab) -> Iterator[str]:
 
 def _cases(lab: Lab) -> Iterator[str]:
     """Every generator that the rubric names exists, and draws the cases that it names."""
-    for task in lab.rubric.tasks:
+    for task in (*lab.rubric.tasks, *lab.rubric.scaffold):
         for name, only in _wanted(task).items():
             if name not in lab.generators:
                 yield (
@@ -68,7 +68,7 @@ def _wanted(task: Task) -> dict[str, set[str]]:
     wanted: dict[str, set[str]] = {}
     for check in task.checks:
         match check.kind:
-            case "values" | "layers" | "distribution":
+            case "values" | "calls" | "layers" | "distribution":
                 wanted.setdefault(check.cases, set()).update(check.only)
             case "variables":
                 wanted.setdefault(check.cases, set())

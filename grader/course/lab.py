@@ -84,6 +84,8 @@ class Lab:
     """Reference source by handout cell id."""
     misconceptions: tuple[Misconception, ...]
     generators: Mapping[str, Generator]
+    files: Mapping[str, bytes]
+    """What lies beside the handout and goes with it, by relative path."""
     digest: str
     """sha256 over rubric, handout and reference."""
     keys: Mapping[str, tuple[float, ...]] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from grader.model import (
 )
 
 from .follow import follow
+from .scaffold import scaffold_notes
 from .task import Judging
 from .verdict import status_of
 
@@ -84,7 +85,11 @@ def judge(
         seed=circumstances.seed,
         tasks=tasks,
         language=submission.language,
-        notes=(*submission.notes, *observations.notes),
+        notes=(
+            *submission.notes,
+            *observations.notes,
+            *scaffold_notes(lab, tasks, observations, expected, probes),
+        ),
         cells=observations.cells,
         seconds=circumstances.seconds or {},
     )

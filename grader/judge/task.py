@@ -96,7 +96,7 @@ class Judging:
 
     def _misconception(self, evidence: Evidence) -> tuple[str, Text] | None:
         """The first known wrong version that answers as the student's does."""
-        checks = [check for check in self.task.checks if not isinstance(check, Accuracy)]
+        checks = [c for c in self.task.checks if not isinstance(c, Accuracy) and not c.remark]
         for mistake in self.lab.misconceptions:
             if mistake.task == self.task.id and mistake.answer is not None:
                 if self._answered_so(mistake.answer, evidence):

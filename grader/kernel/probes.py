@@ -10,32 +10,44 @@ from typing import Any
 
 import numpy as np
 
-from . import faults
+from . import faults, files
+from .packing import MAX_BYTES, MAX_PRINTED, pack
 from .recorder import Recorder
 from .targets import NotFound, resolve
 from .weights import assign
 from .wire import Leaf
 
-MAX_PRINTED = 20_000
-MAX_BYTES = 64 * 2**20
+MAX_SMALL = MAX_BYTES // 8
 Reply = dict[str, Any]
 
 
 def call(recorder: Recorder, request: dict[str, Any]) -> Reply:
-    """Call the target once a case; with a cotangent, differentiate ``sum(output * cotangent)``."""
+    """Call the target once a case; with a cotangent, differentiate ``sum(output * cotangent)``.
+
+    A case may wish to be called in a graph. Calls of recorded modules are told, where there are any.
+    """
 
     def one(function: Any, case: dict[str, Any]) -> Any:
         import tensorflow as tf
 
         variables: list[Any] = []
         args = [argument(tf, arg, variables) for arg in case["args"]]
+        called = tf.function(function) if case.get("graph") else function
+        start = len(recorder.log.calls)
         if case.get("cotangent") is None:
-            return {"value": pack(tf, function(*args))}
-        with tf.GradientTape() as tape:
-            output = function(*args)
-            total = tf.reduce_sum(tf.cast(output, tf.float32) * case["cotangent"].array)
-        gradients = tape.gradient(total, variables)
-        return {"value": pack(tf, output), "gradients": [pack(tf, g) for g in gradients]}
+            output = called(*args)
+            reply = {"value": pack(tf, output)}
+        else:
+            with tf.GradientTape() as tape:
+                tape.watch(variables)
+                output = called(*args)
+                total = tf.reduce_sum(tf.cast(output, tf.float32) * case["cotangent"].array)
+            gradients = tape.gradient(total, variables)
+            reply = {"value": pack(tf, output), "gradients": [pack(tf, g) for g in gradients]}
+        if recorder.log.modules:
+            told = recorder.log.since(start, output)
+            reply["calls"] = [{"name": c.name, "arguments": pack(tf, c.told())} for c in told]
+        return reply
 
     return over_cases(recorder, request, one)
 
@@ -118,46 +130,13 @@ def unused(optimizer: Any) -> Any:
     return optimizer
 
 
-def pack(tf: Any, value: Any, depth: int = 0) -> Any:
-    """``value`` as a wire tree: arrays with what they were, anything foreign by its type's name."""
-    if isinstance(value, Leaf):
-        return _leaf(value.kind, value.array, type(value.array))
-    if value is None or isinstance(value, bool | int | float | str):
-        return value if not isinstance(value, str) else value[:MAX_PRINTED]
-    if depth < 6 and isinstance(value, tuple | list):
-        items = [pack(tf, item, depth + 1) for item in value[:1000]]
-        return tuple(items) if isinstance(value, tuple) else items
-    if depth < 6 and isinstance(value, dict):
-        return {str(k): pack(tf, v, depth + 1) for k, v in list(value.items())[:1000]}
-    kind = _kind(tf, value)
-    if kind is None:
-        return {"type": type(value).__name__[:100]}
-    return _leaf(kind, np.asarray(value), type(value))
-
-
-def _leaf(kind: str, array: np.ndarray[Any, Any], made_as: type) -> Any:
-    """The array, or of one that is too large or holds anything but numbers its type and shape."""
-    if array.dtype.name == "bfloat16":  # no dtype of NumPy's own
-        array = array.astype(np.float32)
-    if array.nbytes > MAX_BYTES or array.dtype.hasobject:
-        return {"type": made_as.__name__[:100], "shape": list(array.shape)}
-    return Leaf(kind, array)
-
-
-def _kind(tf: Any, value: Any) -> str | None:
-    if isinstance(value, (tf.Variable, getattr(tf.keras, "Variable", tf.Variable))):
-        return "variable"
-    if tf.is_tensor(value):
-        return "tensor"
-    if isinstance(value, np.ndarray):
-        return "ndarray"
-    return "scalar" if isinstance(value, np.generic) else None
-
-
 def over_cases(
     recorder: Recorder, request: dict[str, Any], one: Callable[[Any, dict[str, Any]], Any]
 ) -> Reply:
-    """``one(target, case)`` for each case, with its time, what it printed, and its exception."""
+    """``one(target, case)`` for each case, with its time, what it printed, and its exception.
+
+    A case may bring files, and code to run first in the notebook's globals.
+    """
     try:
         found = resolve(recorder, request["target"])
     except NotFound as missing:
@@ -167,8 +146,10 @@ def over_cases(
         started = time.monotonic()
         answer: Reply = {"case": case["id"], "value": None}
         recorder.runtime.pin(request["seed"])
-        with printed() as lines, recorder.as_of(found.namespace):
+        beside = files.laid_out(case.get("files", {}))
+        with printed() as lines, recorder.as_of(found.namespace), beside:
             try:
+                exec(case.get("setup", ""), recorder.namespace)  # noqa: S102  the course's own
                 answer["value"] = one(found.thing, case)
             except BaseException as error:  # noqa: BLE001  whatever a student's code raises is data
                 answer["fault"] = faults.describe(error, recorder.files)
@@ -193,8 +174,9 @@ def printed() -> Iterator[io.StringIO]:
 def argument(tf: Any, value: Any, variables: list[Any]) -> Any:
     """What a case's argument arrives as; variables are kept in ``variables`` too."""
     if isinstance(value, Leaf):
-        if value.kind == "variable":
-            variables.append(tf.Variable(value.array))
+        if value.kind in ("variable", "watched"):
+            make = tf.Variable if value.kind == "variable" else tf.constant
+            variables.append(make(value.array))
             return variables[-1]
         return tf.constant(value.array) if value.kind == "tensor" else value.array
     if isinstance(value, list | tuple):
@@ -204,7 +186,7 @@ def argument(tf: Any, value: Any, variables: list[Any]) -> Any:
 
 def _variable(variable: Any) -> dict[str, Any]:
     array = np.asarray(variable)
-    small = array.nbytes <= MAX_BYTES // 8 and not array.dtype.hasobject
+    small = array.nbytes <= MAX_SMALL and not array.dtype.hasobject
     return {
         "name": str(getattr(variable, "path", variable.name))[:200],
         "shape": list(array.shape),

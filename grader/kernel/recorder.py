@@ -24,6 +24,7 @@ from typing import Any
 
 from . import faults
 from .runtimes import Runtime
+from .standins import Log
 
 HOOK = "_grader_recorder"
 FIT = "Model.fit"
@@ -52,6 +53,8 @@ class Recorder:
     runtime: Runtime = field(default_factory=Runtime)
     served: dict[str, Callable[..., Any]] = field(default_factory=dict)
     """Given functions whose result is known, by name."""
+    log: Log = field(default_factory=Log)
+    """Calls of the modules that are only recorded."""
     sources: list[tuple[int, str]] = field(default_factory=list)
     cell: int = -1
     snapshots: dict[int, Namespace] = field(default_factory=dict)

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .probes import Reply, argument, over_cases, pack
+from .packing import pack
+from .probes import Reply, argument, over_cases
 from .recorder import Recorder
 from .wire import Leaf
 

@@ -1,8 +1,9 @@
 """Sets the stage for a notebook that was written for another machine.
 
-Data sets come from the room instead of the internet, shell commands and plot windows cost
-nothing, ``Model.fit`` and ``Model.evaluate`` are recorded, and a few names that Keras 3 dropped
-are back under their old spelling.
+Data sets come from the room instead of the internet, the files that come with the notebook lie in
+its working folder, shell commands and plot windows cost nothing, ``Model.fit`` and
+``Model.evaluate`` are recorded, and a few names that Keras 3 dropped are back under their old
+spelling.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from . import files, standins
 from .faults import OutputLimit
 from .recorder import FIT, Recorder
 
@@ -32,6 +34,8 @@ def set_up(shell: Any, recorder: Recorder, settings: dict[str, Any]) -> None:
         if settings["given"]:
             standard = Path(data[f"{name}-standardised"])
             serve_given(recorder, settings["given"], standard, Path(data[name]), seed)
+    files.lay_out(settings["files"])
+    standins.install(tf, recorder.log, settings["recorded"])
     record_fit(tf, recorder)
     restore_old_names(tf)
 

@@ -19,6 +19,7 @@ import math
 import re
 import struct
 import warnings
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -39,6 +40,13 @@ class Leaf(NamedTuple):
 
     kind: str
     array: np.ndarray[Any, Any]
+
+
+def file_tree(files: Mapping[str, bytes]) -> dict[str, Leaf]:
+    """Files by relative path, each as an array of its bytes."""
+    return {
+        name: Leaf("ndarray", np.frombuffer(content, np.uint8)) for name, content in files.items()
+    }
 
 
 def encode(tree: Any) -> bytes:

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from grader.matching.alignment import align
 from grader.matching.blank import is_blank_definition, written
+from grader.matching.fingerprints import as_given, fingerprint
 from grader.matching.given import Given
 from grader.matching.lines import lines_of, regions
 from grader.matching.notes import notes
@@ -28,8 +29,10 @@ __all__ = [
     "Excerpt",
     "Matching",
     "Part",
+    "as_given",
     "definitions",
     "excerpt",
+    "fingerprint",
     "likeness",
     "match",
     "nearest",

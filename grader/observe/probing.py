@@ -15,19 +15,29 @@ from grader.desk import Desk, read_fault
 from grader.matching import Matching, Part
 from grader.model import Answer, Fault, FaultKind, Observed, Submission
 from grader.progress import Event, OnEvent
-from grader.rubric import Object
+from grader.rubric import Object, Scaffold
 
 from .order import Order
 
 
 def probes_for(lab: Lab, order: Order, submission: Submission | None = None) -> tuple[Probe, ...]:
-    """The probes to ask of ``submission``; of the reference (None), whose keys are known, fewer.
+    """The probes to ask of ``submission``, or (None) of the reference.
 
-    A question's answer is looked up in the run notebook only where the code computes it.
+    A question's answer is looked up in the run notebook only where the code computes it, and not in
+    the reference's, whose keys are known. A given function is called only where it was changed.
     """
     wanted = {t.id for t in lab.rubric.tasks if order.wants(t)}
+    if not order.tasks:
+        wanted |= {given.id for given in lab.rubric.scaffold if _changed(lab, submission, given)}
     probes = (p for p in probes_of(lab, order.seed).values() if p.key.split("/")[0] in wanted)
     return tuple(p for p in probes if p.kind != "read" or _computed(lab, submission, p))
+
+
+def _changed(lab: Lab, submission: Submission | None, given: Scaffold) -> bool:
+    if submission is None:
+        return True
+    name = given.object.name if given.object is not None else ""
+    return matching.as_given(submission, lab.handout, name, given.fingerprints) is False
 
 
 def _computed(lab: Lab, submission: Submission | None, probe: Probe) -> bool:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import Field, TypeAdapter, model_validator
 
 from grader.model import Runtime
 
@@ -19,6 +18,7 @@ from .answers import Accepted, Answer, Computed, Key
 from .checks import (
     Accuracy,
     AnyCheck,
+    Calls,
     Distribution,
     Expectation,
     FreeText,
@@ -30,13 +30,16 @@ from .checks import (
     Variables,
 )
 from .lateness import Deadline, LateStep
+from .modules import RecordedCallable, RecordedModule
 from .parts import Check, Object, Part, Words
+from .tasks import Place, Scaffold, StandIn, Task, refuse, repeated
 
 __all__ = [
     "Accepted",
     "Accuracy",
     "Answer",
     "AnyCheck",
+    "Calls",
     "Check",
     "Computed",
     "Distribution",
@@ -49,8 +52,11 @@ __all__ = [
     "LimitSettings",
     "Object",
     "Optimizer",
+    "RecordedCallable",
+    "RecordedModule",
     "Rubric",
     "Rule",
+    "Scaffold",
     "Settings",
     "StandIn",
     "Task",
@@ -62,54 +68,6 @@ __all__ = [
     "schema",
 ]
 
-Place = tuple[str | int, ...]
-"""Where something stands in the rubric: keys and positions, from the top."""
-
-
-class StandIn(Part):
-    """Another task's class that this one constructs: where it is wrong, a recorder stands in."""
-
-    task: str
-    name: str
-    parameters: tuple[str, ...]
-
-
-class Task(Part):
-    """One thing to hand in. Its points are the sum of its checks'."""
-
-    id: str
-    title: Words
-    object: Object | None = None
-    cell: str | None = Field(None, description="Handout cell of a free text or a question.")
-    stand_in: StandIn | None = None
-    manual_points: float = Field(0.0, ge=0, description="Points that a person gives by hand.")
-    checks: tuple[AnyCheck, ...] = Field(min_length=1)
-
-    @property
-    def points(self) -> float:
-        return sum(check.points for check in self.checks)
-
-    @property
-    def home(self) -> str:
-        """The handout cell that the student fills in for this task."""
-        return self.object.cell if self.object is not None else self.cell or ""
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Task:
-        if (self.object is None) == (self.cell is None):
-            raise ValueError("give either `object` or `cell`")
-        wrong: list[tuple[Place, str]] = [
-            (("checks", place, "id"), f"two checks are called {name}")
-            for place, name in _repeated([check.id for check in self.checks])
-        ]
-        for place, check in enumerate(self.checks):
-            if check.kind not in ("text", "answer") and self.object is None:
-                wrong.append((("checks", place), f"check {check.id} needs an `object` to probe"))
-        if sum(check.kind == "answer" for check in self.checks) > 1:
-            wrong.append((("checks",), "a task asks one question: split it into tasks"))
-        _refuse(wrong)
-        return self
-
 
 class Given(Part):
     """A slow function of the handout whose result is known while its code is unchanged."""
@@ -120,7 +78,7 @@ class Given(Part):
         description="X_train, y_train, X_val, y_val, X_test, y_test: float32 images, int32 labels.",
     )
     fingerprints: tuple[str, ...] = Field(
-        (), description="Of other editions of it (see grader.given.fingerprint)."
+        (), description="Of other editions of it (see grader.matching.fingerprint)."
     )
 
 
@@ -158,8 +116,17 @@ class Rubric(Part):
     data: str | None = Field(None, description="Data set that the notebook and the trainings use.")
     drivers: tuple[str, ...] = Field((), description="Training loops: recorded instead of run.")
     given: tuple[Given, ...] = ()
+    packages: tuple[str, ...] = Field(
+        (), description="Modules that the notebooks import: nothing is graded without them."
+    )
+    recorded_modules: tuple[RecordedModule, ...] = Field(
+        (), description="Modules that are missing, or need a network: recorded instead of used."
+    )
     limits: LimitSettings = LimitSettings.model_validate({})
     tasks: tuple[Task, ...] = Field(min_length=1)
+    scaffold: tuple[Scaffold, ...] = Field(
+        (), description="Given functions that are checked only where a student changed them."
+    )
 
     def task(self, task_id: str) -> Task:
         return next(task for task in self.tasks if task.id == task_id)
@@ -169,8 +136,14 @@ class Rubric(Part):
         ids = [task.id for task in self.tasks]
         wrong: list[tuple[Place, str]] = [
             (("tasks", place, "id"), f"two tasks are called {name}")
-            for place, name in _repeated(ids)
+            for place, name in repeated(ids)
         ]
+        for number, scaffold in enumerate(self.scaffold):
+            if [*ids, *(other.id for other in self.scaffold)].count(scaffold.id) > 1:
+                wrong.append((("scaffold", number, "id"), f"two are called {scaffold.id}"))
+            for at, name in enumerate(scaffold.needs):
+                if name not in ids:
+                    wrong.append((("scaffold", number, "needs", at), f"no task {name!r}"))
         for number, task in enumerate(self.tasks):
             for place, name in _tasks_named(task):
                 if name not in ids:
@@ -180,7 +153,7 @@ class Rubric(Part):
                     message = f"{wanted.driver!r} is not among `drivers`"
                     wrong.append((("tasks", number, *place, "driver"), message))
         wrong += lateness.problems(self.deadline, self.late, self.keep_after)
-        _refuse(wrong)
+        refuse(wrong)
         return self
 
 
@@ -218,22 +191,3 @@ def _tasks_named(task: Task) -> list[tuple[Place, str]]:
         if isinstance(check, Accuracy) and check.partner
     ]
     return named + ([(("stand_in", "task"), task.stand_in.task)] if task.stand_in else [])
-
-
-def _repeated(names: list[str]) -> list[tuple[int, str]]:
-    """The names that stood there before, with their places."""
-    return [(place, name) for place, name in enumerate(names) if name in names[:place]]
-
-
-def _refuse(wrong: list[tuple[Place, str]]) -> None:
-    """Raise all of ``wrong`` at once, each at its own place."""
-    if wrong:
-        details = [
-            InitErrorDetails(
-                type=PydanticCustomError("inconsistent", "{what}", {"what": message}),
-                loc=place,
-                input=None,
-            )
-            for place, message in wrong
-        ]
-        raise ValidationError.from_exception_data("rubric", details)

@@ -6,6 +6,7 @@ back.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -17,6 +18,7 @@ from .randomness import Distribution, Expectation
 __all__ = [
     "Accuracy",
     "AnyCheck",
+    "Calls",
     "Check",
     "Distribution",
     "Expectation",
@@ -39,8 +41,35 @@ class Values(Check):
     kind: Literal["values"]
     cases: str = Field(description="Generator in reference/<lab>/cases.py.")
     only: tuple[str, ...] = Field((), description="Case ids; all when empty.")
-    compare: Literal["shape", "value", "gradients"] = "value"
+    compare: Literal["shape", "dtype", "range", "value", "gradients"] = "value"
     rtol: float = Field(1e-3, gt=0)
+    atol: float = Field(0.0, ge=0, description="Added to it, in the units of the values.")
+    part: int | None = Field(None, description="Which item of a returned list or tuple, from 0.")
+    nan_agrees: bool = Field(False, description="NaN is right where the reference gives NaN.")
+
+
+class Calls(Check):
+    """How a recorded module was called while the task's function ran.
+
+    Without such a call, the one that had made what the function returned counts.
+    """
+
+    kind: Literal["calls"]
+    cases: str
+    only: tuple[str, ...] = ()
+    call: str = Field(description="Module and name: `tensorflow_hub.KerasLayer`.")
+    argument: str | None = Field(None, description="Parameter; without it, the call is enough.")
+    equals: str | bool | int | float | None = None
+    matches: str | None = Field(None, description="Regular expression that is found in it.")
+
+    @model_validator(mode="after")
+    def _one_question(self) -> Calls:
+        asked = [value for value in (self.equals, self.matches) if value is not None]
+        if len(asked) != (self.argument is not None):
+            raise ValueError("`argument` goes with either `equals` or `matches`")
+        if self.matches is not None:
+            re.compile(self.matches)
+        return self
 
 
 class Variables(Check):
@@ -141,6 +170,6 @@ class FreeText(Check):
 
 
 AnyCheck = Annotated[
-    Values | Variables | Layers | Optimizer | Accuracy | Distribution | FreeText | Answer,
+    Values | Calls | Variables | Layers | Optimizer | Accuracy | Distribution | FreeText | Answer,
     Field(discriminator="kind"),
 ]

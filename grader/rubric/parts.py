@@ -56,6 +56,7 @@ class Check(Part):
     title: Words
     points: float = Field(0.0, ge=0)
     remark: bool = Field(False, description="Failing is worth saying and costs nothing.")
+    advice: Words | None = Field(None, description="Said to whoever fails it.")
     public: bool = Field(True, description="False: hidden from students' self-check.")
 
     @model_validator(mode="after")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import KernelUnavailable
-from grader.kernel.wire import WireError
+from grader.kernel.wire import WireError, file_tree
 from grader.model import Cell, Fault, FaultKind, Runtime
 
 from .client import CellClient, KernelGone, start_client
@@ -63,8 +63,12 @@ class Kernel:
         gpu: bool = False,
         environment: Mapping[str, str] | None = None,
         runtime: Runtime = "keras3",
+        files: Mapping[str, bytes] | None = None,
+        recorded: Sequence[Mapping[str, Any]] = (),
     ) -> Kernel:
         """Boot a kernel that knows ``cells`` (to number them) and records calls of ``drivers``.
+
+        ``files`` lie in its working folder; ``recorded`` are modules that only note their calls.
 
         Raises:
             KernelUnavailable: it did not start, before any student code ran.
@@ -92,6 +96,8 @@ class Kernel:
                 "threads": threads,
                 "as_submitted": as_submitted,
                 "output": limits.output,
+                "files": file_tree(files or {}),
+                "recorded": [dict(module) for module in recorded],
             }
             await kernel._line.send(settings)
             await kernel._client.ready(START_SECONDS)
