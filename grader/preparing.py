@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from . import course, data, given, notebook, runtimes
 from .course import Lab
 from .desk import Setting
-from .errors import GradingFailed, UnknownLab, UsageError
+from .errors import UnknownLab, UsageError
 from .judge import Circumstances
 from .model import Language, Submission, Text
 from .observe import Order
@@ -86,7 +85,6 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
     if any(task.object is not None for task in lab.rubric.tasks):
         notebook.require_code(submission)
     tasks = _chosen(options.tasks, lab.rubric)
-    _installed(lab.rubric)
     sandbox = choose(options.sandbox)
     device = _gpu(options.device)
     images = _images(lab.rubric, options, lab.root, on_event)
@@ -137,16 +135,6 @@ def _chosen(tasks: Sequence[str], rubric: Rubric) -> frozenset[str]:
         if task not in known:
             raise UsageError(f"--task {task}: the lab has no such task; it has: {', '.join(known)}")
     return frozenset(tasks)
-
-
-def _installed(rubric: Rubric) -> None:
-    """Raises: GradingFailed: a package that the lab's notebooks import is not here."""
-    missing = [name for name in rubric.packages if find_spec(name) is None]
-    if missing:
-        raise GradingFailed(
-            f"the notebooks of {rubric.lab} import {', '.join(missing)}, which is not installed "
-            "here: pip install it into the grader's environment"
-        )
 
 
 def _images(rubric: Rubric, options: Options, root: Path, on_event: OnEvent) -> data.DataSet | None:

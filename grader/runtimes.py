@@ -6,6 +6,8 @@ the names and the graphs of version 1 (what these come to is :mod:`grader.kernel
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from . import environment
 from .errors import KernelUnavailable
 from .model import Runtime
@@ -20,6 +22,12 @@ def decide(rubric: Rubric) -> Runtime:
     """
     runtime = rubric.runtime
     _check(runtime)
+    missing = [name for name in rubric.packages if find_spec(name) is None]
+    if missing:
+        raise KernelUnavailable(
+            f"the notebooks of {rubric.lab} import {', '.join(missing)}, not installed here: "
+            "pip install it into the grader's environment"
+        )
     return runtime
 
 

@@ -142,6 +142,10 @@ def test_rubric_examples() -> None:
     """teachers.md shows every kind of check, and every example is one that a rubric may hold."""
     kinds: set[str] = set()
     for example in examples():
+        if isinstance(example, dict) and example.keys() <= Rubric.model_fields.keys():
+            for name, value in example.items():
+                TypeAdapter(Rubric.model_fields[name].annotation).validate_python(value)
+            continue
         for task in example if isinstance(example, list) else [example]:
             if "id" not in task:  # a setting of the whole rubric
                 assert set(task) <= set(Rubric.model_fields)

@@ -24,7 +24,7 @@ Reply = dict[str, Any]
 def call(recorder: Recorder, request: dict[str, Any]) -> Reply:
     """Call the target once a case; with a cotangent, differentiate ``sum(output * cotangent)``.
 
-    A case may wish to be called in a graph. Calls of recorded modules are told, where there are any.
+    A case may wish to be called in a graph. Calls of recorded modules are told, if any.
     """
 
     def one(function: Any, case: dict[str, Any]) -> Any:

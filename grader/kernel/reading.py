@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from . import faults
-from .probes import pack
+from .packing import pack
 from .recorder import Recorder
 
 
