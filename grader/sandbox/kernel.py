@@ -45,8 +45,6 @@ class Kernel:
         self._watcher: asyncio.Task[None] | None = None
         self._over: str | None = None
 
-    # ---------------------------------------------------------------- start, end
-
     @classmethod
     async def start(
         cls,
@@ -66,9 +64,8 @@ class Kernel:
         files: Mapping[str, bytes] | None = None,
         recorded: Sequence[Mapping[str, Any]] = (),
     ) -> Kernel:
-        """Boot a kernel that knows ``cells`` (to number them) and records calls of ``drivers``.
-
-        ``files`` lie in its working folder; ``recorded`` are modules that only note their calls.
+        """Boot a kernel that knows ``cells`` (to number them), records calls of ``drivers`` and of
+        the modules ``recorded``, and has ``files`` in its working folder.
 
         Raises:
             KernelUnavailable: it did not start, before any student code ran.
