@@ -66,6 +66,8 @@ class Submission:
     """What had to be repaired or assumed to read it, in words."""
     student: str = ""
     """For whom it was made, as its metadata say: options may stand in an order of their own."""
+    python: str = ""
+    """The version of Python that the file says it was run with (its word)."""
 
     def code_cells(self) -> tuple[Cell, ...]:
         return tuple(cell for cell in self.cells if cell.kind == "code")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import course, data, given, notebook, runtimes
@@ -11,7 +11,7 @@ from .course import Lab
 from .desk import Setting
 from .errors import UnknownLab, UsageError
 from .judge import Circumstances
-from .model import Language, Submission, Text
+from .model import Language, Runtime, Submission, Text
 from .observe import Order
 from .progress import Event, OnEvent
 from .rubric import Rubric
@@ -43,6 +43,8 @@ class Options:
     quick: bool = False
     as_submitted: bool = False
     sandbox: str = "auto"
+    runtime: Runtime | None = None
+    """The TensorFlow to run notebooks on, whatever they were written for."""
     fresh: bool = False
     """Run the notebook again even where an unchanged one was observed before."""
     ahead: bool = False
@@ -85,6 +87,9 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
     if any(task.object is not None for task in lab.rubric.tasks):
         notebook.require_code(submission)
     tasks = _chosen(options.tasks, lab.rubric)
+    runtime = runtimes.decide(lab.rubric, submission, options.runtime)
+    if runtime.note is not None:
+        submission = replace(submission, notes=(*submission.notes, runtime.note))
     sandbox = choose(options.sandbox)
     device = _gpu(options.device)
     images = _images(lab.rubric, options, lab.root, on_event)
@@ -101,7 +106,7 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
             gpu=device is not None,
             environment={"CUDA_VISIBLE_DEVICES": "-1" if device is None else device},
             as_submitted=options.as_submitted,
-            runtime=runtimes.decide(lab.rubric),
+            runtime=runtime.runtime,
             files=lab.files,
             recorded=tuple(module.for_kernel() for module in lab.rubric.recorded_modules),
         ),

@@ -6,29 +6,61 @@ the names and the graphs of version 1 (what these come to is :mod:`grader.kernel
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.util import find_spec
 
-from . import environment
+from . import environment, eras
 from .errors import KernelUnavailable
-from .model import Runtime
+from .model import Runtime, Submission, Text
 from .rubric import Rubric
 
+AGES: tuple[Runtime, ...] = ("keras3", "keras2", "tf1")
+"""From today's to the oldest."""
 
-def decide(rubric: Rubric) -> Runtime:
-    """The runtime of a notebook of this lab.
+
+@dataclass(frozen=True)
+class Decision:
+    """A runtime, and the reason where it is not the lab's own."""
+
+    runtime: Runtime
+    note: Text | None = None
+
+
+def decide(rubric: Rubric, submission: Submission, asked: Runtime | None) -> Decision:
+    """The runtime that was ``asked`` for; else the older of the lab's and the notebook's own.
 
     Raises:
         KernelUnavailable: it needs a package that is not installed, or one of another TensorFlow.
     """
-    runtime = rubric.runtime
-    _check(runtime)
+    sign = eras.era(submission)
+    if asked is not None:
+        decision = Decision(asked)
+    elif sign is not None and AGES.index(sign.runtime) > AGES.index(rubric.runtime):
+        decision = Decision(sign.runtime, _because(sign))
+    else:
+        decision = Decision(rubric.runtime)
+    _check(decision.runtime)
     missing = [name for name in rubric.packages if find_spec(name) is None]
     if missing:
         raise KernelUnavailable(
             f"the notebooks of {rubric.lab} import {', '.join(missing)}, not installed here: "
             "pip install it into the grader's environment"
         )
-    return runtime
+    return decision
+
+
+def _because(sign: eras.Sign) -> Text:
+    name = {"keras3": "Keras 3", "keras2": "Keras 2", "tf1": "TensorFlow 1"}[sign.runtime]
+    if sign.cell is None:
+        return Text(
+            f"Блокнот написан для {name} ({sign.what}) и запущен с ним.",
+            f"The notebook was written for {name} ({sign.what}), and was run with it.",
+        )
+    return Text(
+        f"Блокнот написан для {name} (ячейка {sign.cell + 1}: `{sign.what}`) и запущен с ним.",
+        f"The notebook was written for {name} (cell {sign.cell + 1}: `{sign.what}`), and was run "
+        "with it.",
+    )
 
 
 def recorded(runtime: Runtime) -> dict[str, str]:

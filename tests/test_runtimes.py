@@ -14,9 +14,11 @@ from kernels import Booted, request, tiny_data
 from grader import environment, runtimes
 from grader.errors import KernelUnavailable
 from grader.kernel.wire import Leaf
-from grader.model import Runtime
+from grader.model import Runtime, Submission
 from grader.rubric import Rubric
 from grader.sandbox.process import PlainProcess
+
+NOTEBOOK = Submission(Path("x.ipynb"), "x", "", (), "en")
 
 TF1 = {
     "imports": """\
@@ -167,8 +169,8 @@ def test_a_runtime_without_its_package_is_refused(
     found = {**environment.versions(), "tf_keras": installed or "missing", "tensorflow": "2.20.0"}
     monkeypatch.setattr(environment, "versions", lambda: found)
     with pytest.raises(KernelUnavailable, match=r"pip install 'tf-keras==2\.20\.\*'"):
-        runtimes.decide(_rubric("keras2"))
-    assert runtimes.decide(_rubric("keras3")) == "keras3"
+        runtimes.decide(_rubric("keras2"), NOTEBOOK, None)
+    assert runtimes.decide(_rubric("keras3"), NOTEBOOK, None).runtime == "keras3"
 
 
 def test_a_grade_records_the_runtime_and_the_keras_that_it_loads() -> None:

@@ -76,6 +76,11 @@ _EACH = (
         help="What confines the student's code; `process` is for your own code only.",
     ),
     click.option(
+        "--runtime",
+        type=click.Choice(["keras3", "keras2", "tf1"]),
+        help="TensorFlow to run notebooks on (default: the one that each was written for).",
+    ),
+    click.option(
         "--fresh",
         is_flag=True,
         help="Run the notebook again even if an unchanged one was observed before.",

@@ -20,6 +20,7 @@ import numpy as np
 
 from . import files, standins
 from .faults import OutputLimit
+from .oldnames import restore_old_names
 from .recorder import FIT, Recorder
 
 
@@ -174,9 +175,3 @@ def _record_fit_of(tf: Any, model_class: Any, recorder: Recorder) -> None:
     model_class.fit = fit
     if not recorder.as_submitted:
         model_class.evaluate = evaluate
-
-
-def restore_old_names(tf: Any) -> None:
-    """``Metric.reset_states`` was renamed in Keras 3; labs of earlier years call the old name."""
-    if not hasattr(tf.keras.metrics.Metric, "reset_states"):
-        tf.keras.metrics.Metric.reset_states = lambda metric: metric.reset_state()

@@ -55,6 +55,7 @@ def read(path: Path, *, max_bytes: int = 64 * 2**20) -> Submission:
         language=_language(cells),
         notes=(*notes, *upgrades, *repairs),
         student=_student(whole),
+        python=_python(whole),
     )
 
 
@@ -208,6 +209,14 @@ def _text_of(output: dict[str, Any]) -> str:
     data = output.get("data")
     text = _joined(data.get("text/plain")) if isinstance(data, dict) else ""
     return text + "\n" if text and not text.endswith("\n") else text
+
+
+def _python(content: Any) -> str:
+    """What the metadata say of the language's version, whatever types they have."""
+    found = content
+    for key in ("metadata", "language_info", "version"):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found[:20] if isinstance(found, str) else ""
 
 
 def _joined(text: object) -> str:
