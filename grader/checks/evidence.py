@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from grader.course import Case
+from grader.course import Case, OwnCheck
 from grader.model import (
     CheckGrade,
     CheckStatus,
@@ -65,6 +65,8 @@ class Evidence:
     probes: Mapping[str, Probe]
     text: str = ""
     question: Question | None = None
+    functions: Mapping[str, OwnCheck] = field(default_factory=dict)
+    """The course's own checks, by their names."""
 
 
 def verdict(

@@ -13,12 +13,24 @@ from grader.rubric import (
     FreeText,
     Layers,
     Optimizer,
+    Python,
     Task,
     Values,
     Variables,
 )
 
-from . import accuracy, answer, calls, distribution, layers, optimizer, text, values, variables
+from . import (
+    accuracy,
+    answer,
+    calls,
+    distribution,
+    layers,
+    optimizer,
+    python,
+    text,
+    values,
+    variables,
+)
 from .evidence import Evidence, Probe
 
 
@@ -41,6 +53,8 @@ def plan(check: AnyCheck, task: Task, lab: Lab, seed: int) -> tuple[Probe, ...]:
             return distribution.plan(check, task, lab, seed)
         case FreeText():
             return text.plan(check, task, lab, seed)
+        case Python():
+            return python.plan(check, task, lab, seed)
         case Answer():
             return answer.plan(check, task, lab, seed)
 
@@ -64,6 +78,8 @@ def judge(check: AnyCheck, evidence: Evidence) -> CheckGrade:
             return distribution.judge(check, evidence)
         case FreeText():
             return text.judge(check, evidence)
+        case Python():
+            return python.judge(check, evidence)
         case Answer():
             return answer.judge(check, evidence)
 
@@ -87,5 +103,7 @@ def same(check: AnyCheck, evidence: Evidence, other: Evidence) -> bool:
             return distribution.same(check, evidence, other)
         case FreeText():
             return text.same(check, evidence, other)
+        case Python():
+            return python.same(check, evidence, other)
         case Answer():
             return answer.same(check, evidence, other)

@@ -15,7 +15,7 @@ from grader.errors import CourseError, UnknownLab, UsageError
 from grader.model import LANGUAGES, Language, Submission
 
 from . import consistency, files, keys, reference
-from .lab import Case, Edit, Lab, Misconception, WrongAnswer
+from .lab import Case, Edit, Lab, Misconception, OwnCheck, WrongAnswer
 
 __all__ = [
     "LIKELY",
@@ -23,6 +23,7 @@ __all__ = [
     "Edit",
     "Lab",
     "Misconception",
+    "OwnCheck",
     "WrongAnswer",
     "find",
     "labs",
@@ -118,6 +119,7 @@ def load(root: Path, name: str, language: Language) -> Lab:
         misconceptions=reference.misconceptions(folder / "misconceptions.yaml", spoken),
         generators=reference.generators(folder / "cases.py"),
         keys=keys.load(folder / "keys.py"),
+        checks=reference.checks(folder / "checks.py"),
         files=files.beside(root / "assignments" / name),
         digest=_digest(root, name),
     )

@@ -19,7 +19,7 @@ def check(lab: Lab) -> None:
     CourseError: they do not; the message lists every contradiction.
     """
     wrong = [*_names(lab), *_tasks(lab), *_cases(lab), *_solution(lab), *_misconceptions(lab)]
-    wrong += keys.problems(lab)
+    wrong += [*_functions(lab), *keys.problems(lab)]
     if wrong:
         raise CourseError("\n".join(["the lab is not consistent:", *wrong]))
 
@@ -63,12 +63,23 @@ def _cases(lab: Lab) -> Iterator[str]:
                 yield f"rubrics/{lab.name}.yaml: task {task.id}: {name} draws no case {case!r}"
 
 
+def _functions(lab: Lab) -> Iterator[str]:
+    """Every function of its own that the rubric names is there."""
+    for task in lab.rubric.tasks:
+        for check in task.checks:
+            if check.kind == "python" and check.function not in lab.checks:
+                yield (
+                    f"rubrics/{lab.name}.yaml: task {task.id}: "
+                    f"reference/{lab.name}/checks.py has no function {check.function!r}"
+                )
+
+
 def _wanted(task: Task) -> dict[str, set[str]]:
     """The generators of a task's checks, with the case ids that the checks name."""
     wanted: dict[str, set[str]] = {}
     for check in task.checks:
         match check.kind:
-            case "values" | "calls" | "layers" | "distribution":
+            case "values" | "calls" | "layers" | "distribution" | "python":
                 wanted.setdefault(check.cases, set()).update(check.only)
             case "variables":
                 wanted.setdefault(check.cases, set())

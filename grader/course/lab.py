@@ -6,16 +6,19 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from grader.errors import CourseError
-from grader.model import CallCase, Language, ModelCase, Submission
+from grader.model import CallCase, Language, ModelCase, Submission, Text
 from grader.quiz import fill
 from grader.rubric import Answer, Computed, Key, Rubric, Task, Words
 
 Case = CallCase | ModelCase
+OwnCheck = Callable[[Case, Any, Any], tuple[bool, Text]]
+"""What was asked, the reference's value, the student's: whether that is right, and what to say."""
 Generator = Callable[[np.random.Generator, Language], Sequence[Case]]
 
 
@@ -90,6 +93,8 @@ class Lab:
     """sha256 over rubric, handout and reference."""
     keys: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """What the functions of ``keys.py`` compute, by their names."""
+    checks: Mapping[str, OwnCheck] = field(default_factory=dict)
+    """The functions of ``checks.py``, by their names."""
 
     def solved(self, changes: Mapping[str, str] | None = None) -> Submission:
         """The handout with the reference (and ``changes`` by cell id) and the keys filled in."""

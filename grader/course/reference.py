@@ -12,7 +12,7 @@ from grader.model import Language
 from grader.rubric import reading
 
 from . import module
-from .lab import Generator, Misconception
+from .lab import Generator, Misconception, OwnCheck
 
 _MARK = re.compile(r"^# %% \[([\w-]+)\](?: (ru|en))?[ \t]*$", re.MULTILINE)
 _LIST = TypeAdapter(tuple[Misconception, ...])
@@ -57,6 +57,15 @@ def misconceptions(path: Path, language: Language) -> tuple[Misconception, ...]:
 
 def generators(path: Path) -> dict[str, Generator]:
     """The public functions of ``cases.py``, by name; a lab that calls nothing needs no such file.
+
+    Raises:
+        CourseError: it cannot be imported.
+    """
+    return dict(module.functions(path)) if path.exists() else {}
+
+
+def checks(path: Path) -> dict[str, OwnCheck]:
+    """The public functions of ``checks.py``, by name; most labs need no such file.
 
     Raises:
         CourseError: it cannot be imported.

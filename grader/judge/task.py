@@ -81,6 +81,7 @@ class Judging:
             self.probes,
             quiz.shown(question) if question else self._text(),
             question,
+            self.lab.checks,
         )
 
     def _not_attempted(self, checks: Sequence[CheckGrade]) -> bool:

@@ -27,6 +27,7 @@ __all__ = [
     "Object",
     "Optimizer",
     "Part",
+    "Python",
     "Rule",
     "Settings",
     "Values",
@@ -162,6 +163,17 @@ class Accuracy(Check):
     every: int = Field(128, ge=1, description="Steps between two looks at the validation images.")
 
 
+class Python(Check):
+    """The course's own check: a function of reference/<lab>/checks.py sees expected beside got."""
+
+    kind: Literal["python"]
+    cases: str = Field(description="Generator in reference/<lab>/cases.py.")
+    only: tuple[str, ...] = Field((), description="Case ids; all when empty.")
+    function: str = Field(
+        description="Function in reference/<lab>/checks.py: (case, expected, got) to (bool, Text)."
+    )
+
+
 class FreeText(Check):
     """Text for a person to read; flagged when empty."""
 
@@ -170,6 +182,15 @@ class FreeText(Check):
 
 
 AnyCheck = Annotated[
-    Values | Calls | Variables | Layers | Optimizer | Accuracy | Distribution | FreeText | Answer,
+    Values
+    | Calls
+    | Variables
+    | Layers
+    | Optimizer
+    | Accuracy
+    | Distribution
+    | Python
+    | FreeText
+    | Answer,
     Field(discriminator="kind"),
 ]
