@@ -328,6 +328,8 @@ class TaskGrade:
     misconception: str | None = None
     hint: Text | None = None
     """What the recognised misconception says to the student."""
+    agreement: tuple[Text, ...] = ()
+    """Where none is recognised: in which cases it is wrong, and what is right about it there."""
     code: tuple[Excerpt, ...] = ()
     text: str = ""
     """The student's free text, for tasks that a person reads."""

@@ -219,7 +219,7 @@ def probabilities(model: Any, case: ModelCase) -> Outcome:
     if isinstance(output, str) or output is None:
         return [str(output)]
     rows = np.asarray(output)
-    return [rows.shape, bool(np.allclose(rows.sum(1), 1, atol=1e-4) and rows.min() >= 0)]
+    return [rows.shape, bool(np.allclose(rows.sum(-1), 1, atol=1e-4) and rows.min() >= 0)]
 
 
 def agree(one: Outcome, other: Outcome) -> bool:

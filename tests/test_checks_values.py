@@ -265,6 +265,18 @@ def test_faults_alone_are_no_misconception() -> None:
                              {"one": {"value": None}, "two": {"value": None}})  # fmt: skip
 
 
+def test_faults_that_speak_of_sizes_tell_mistakes_apart() -> None:
+    """Where nothing but exceptions came, the same sizes in their messages are the same mistake."""
+
+    def raised(rows: int) -> dict[str, Any]:
+        message = f"Matrix size-incompatible: In[0]: [8,{rows}], In[1]: [9216,10]"
+        fault = Fault(FaultKind.EXCEPTION, message, "InvalidArgumentError")
+        return {"one": fault, "two": fault}
+
+    assert alike_answers(raised(2304), raised(2304))
+    assert not alike_answers(raised(2304), raised(6084))
+
+
 def test_gradients_tell_mistakes_apart() -> None:
     """Equal values with other gradients are another mistake."""
     other = {**WITH_GRADIENTS, "one": {**WITH_GRADIENTS["one"], "gradients": [None, None]}}

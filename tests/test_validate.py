@@ -93,10 +93,10 @@ def test_every_fault_of_a_lab_is_reported(grade: Grade, tmp_path: Path) -> None:
     rules = {rule["id"]: rule for rule in found["rules"]}
     broken = {name for name, rule in rules.items() if rule["problems"]}
     assert broken == {"blank", "own", "others", "checks", "languages"}
-    assert rules["blank"]["problems"] == ["en, seed 0: half is passed, with 2 points"]
-    assert rules["own"]["problems"] == ["double/adds (en, seed 0) is passed"]
+    assert rules["blank"]["problems"] == ["en seed 0: half is passed, with 2 points"]
+    assert rules["own"]["problems"] == ["double/adds (en seed 0) is passed"]
     assert [p.split(":")[0] for p in rules["others"]["problems"]] == [
-        f"double/{name} (en, seed 0) also makes half failed" for name in ("triples", "thrice")
+        f"double/{name} (en seed 0) also makes half failed" for name in ("triples", "thrice")
     ]
     assert rules["checks"]["problems"] == ["double/shape fails for no misconception"]
     assert "double/shape: title" in rules["languages"]["problems"][0]

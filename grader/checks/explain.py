@@ -9,6 +9,7 @@ from grader.model import Fault, FaultKind, Text
 SHOWN = 300
 _NODES = re.compile(r"\{\{(?:function_)?node [^}]*\}\}\s*|\s*name:\s*$")
 """What TensorFlow adds to its messages for those who debug TensorFlow."""
+_SHAPE = re.compile(r"[\[(]\d+(?:, ?\d+)*,?[\])]")
 
 
 def explain(fault: Fault) -> Text:
@@ -47,6 +48,11 @@ def explain(fault: Fault) -> Text:
                 f"С возвращённым значением нельзя работать: {said}",
                 f"The returned value cannot be used: {said}",
             )
+
+
+def sizes(fault: Fault) -> list[str]:
+    """The shapes that an exception speaks of: equal for two codes that fail in the same way."""
+    return _SHAPE.findall(fault.message)
 
 
 def place(fault: Fault) -> Text:

@@ -31,6 +31,7 @@ from . import (
     values,
     variables,
 )
+from .agreement import Pair
 from .evidence import Evidence, Probe
 
 
@@ -107,3 +108,14 @@ def same(check: AnyCheck, evidence: Evidence, other: Evidence) -> bool:
             return python.same(check, evidence, other)
         case Answer():
             return answer.same(check, evidence, other)
+
+
+def pairs(check: AnyCheck, evidence: Evidence) -> tuple[Pair, ...]:
+    """Expected beside got by case, where ``check`` compares arrays of one meaning."""
+    match check:
+        case Values(compare="value"):
+            return values.pairs(check, evidence)
+        case Layers(compare="outputs"):
+            return layers.pairs(check, evidence)
+        case _:
+            return ()

@@ -14,9 +14,11 @@ import numpy as np
 
 from grader.course import Lab
 from grader.errors import ReferenceFailed
-from grader.model import Answer, CheckGrade, Comparison, Text
+from grader.model import Answer, CheckGrade, Comparison, ModelCase, Text
 from grader.rubric import Layers, Task
 
+from .agreement import Pair
+from .behaviour import PROBABILITIES, behaviour
 from .cases import answer_of_reference, judge_cases
 from .compare import Array, alike, array_of, compare, describe, few, numeric
 from .evidence import Evidence, Probe
@@ -64,8 +66,29 @@ def same(check: Layers, evidence: Evidence, other: Evidence) -> bool:
     if mine.fault or theirs.fault:
         return False
     return all(
-        _alike(check, mine.answer(c.id), theirs.answer(c.id)) for c in evidence.probes[key].cases
+        _alike(
+            check,
+            mine.answer(c.id),
+            theirs.answer(c.id),
+            answer_of_reference(evidence.expected, key, c.id),
+        )
+        for c in evidence.probes[key].cases
     )
+
+
+def pairs(check: Layers, evidence: Evidence) -> tuple[Pair, ...]:
+    """Outputs with the reference's weights, where the model could take them."""
+    key = _key(check, evidence.task)
+    found = []
+    for case in evidence.probes[key].cases:
+        answer = evidence.observed[key].answer(case.id)
+        theirs = built(answer_of_reference(evidence.expected, key, case.id))
+        wanted = None if isinstance(theirs, str) else array_of(theirs.output)
+        if isinstance(case, ModelCase) and wanted is not None:
+            mine = None if answer is None or answer.fault else built(answer)
+            got = array_of(mine.output) if isinstance(mine, Built) and mine.assigned else None
+            found.append(Pair(case, wanted, got, check.rtol))
+    return tuple(found)
 
 
 def stand_in_key(task: Task) -> str:
@@ -129,7 +152,7 @@ def _are_probabilities(rows: Array) -> bool:
         return bool(np.all(rows >= -1e-6) and np.all(np.abs(rows.sum(axis=-1) - 1) <= 1e-2))
 
 
-def _alike(check: Layers, a: Answer | None, b: Answer | None) -> bool:
+def _alike(check: Layers, a: Answer | None, b: Answer | None, wanted: Answer) -> bool:
     if a is None or b is None:
         return False
     if a.fault or b.fault:
@@ -137,7 +160,17 @@ def _alike(check: Layers, a: Answer | None, b: Answer | None) -> bool:
     mine, theirs = built(a), built(b)
     if isinstance(mine, str) or isinstance(theirs, str):
         return mine == theirs
+    if check.compare == "probabilities":
+        return _behave_alike(mine, theirs, wanted)
     return mine.shapes == theirs.shapes and _alike_outputs(check, mine, theirs)
+
+
+def _behave_alike(mine: Built, theirs: Built, wanted: Answer) -> bool:
+    """The same wrong behaviour: networks of an open task have nothing else in common."""
+    right = built(wanted)
+    shape = getattr(None if isinstance(right, str) else array_of(right.first), "shape", ())
+    found = behaviour(array_of(mine.first), shape)
+    return found != PROBABILITIES and found == behaviour(array_of(theirs.first), shape)
 
 
 def _alike_outputs(check: Layers, mine: Built, theirs: Built) -> bool:

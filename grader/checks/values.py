@@ -10,10 +10,11 @@ import numpy as np
 from grader.course import Lab
 from grader.errors import ReferenceFailed
 from grader.kernel.wire import Leaf
-from grader.model import Answer, CheckGrade, Comparison, Text
+from grader.model import Answer, CallCase, CheckGrade, Comparison, Text
 from grader.rubric import Task, Values
 
-from .cases import judge_cases
+from .agreement import Pair
+from .cases import answer_of_reference, judge_cases
 from .compare import (
     Array,
     alike,
@@ -25,6 +26,7 @@ from .compare import (
     numeric,
 )
 from .evidence import Evidence, Probe
+from .explain import sizes
 from .replies import called
 
 GRADIENT = 3
@@ -58,19 +60,43 @@ def same(check: Values, evidence: Evidence, other: Evidence) -> bool:
     """Equal values and gradients in every case, the same exceptions where the other has some.
 
     With ``atol``, "equal" is by so much of the largest expected value: a known mistake may have
-    made the values a thousand times smaller.
+    made the values a thousand times smaller. Where nothing but exceptions came back, they have to
+    speak of the same sizes: those tell a wrong stride from a wrong padding.
     """
     key = key_of(check.cases, evidence.task)
     mine, theirs = evidence.observed[key], other.observed[key]
     if mine.fault or theirs.fault:
         return False
     cases = [case.id for case in evidence.probes[key].cases]
-    pairs = [(mine.answer(case), theirs.answer(case)) for case in cases]
+    both = [(mine.answer(case), theirs.answer(case)) for case in cases]
     rtol = max([check.rtol, *(_relative(check, evidence.expected[key].answer(c)) for c in cases)])
-    return all(_alike(check, a, b, rtol) for a, b in pairs) and any(
+    if not all(_alike(check, a, b, rtol) for a, b in both):
+        return False
+    valued = any(
         a is not None and a.fault is None and _array(check, called(a).value) is not None
-        for a, _ in pairs
+        for a, _ in both
     )
+    return valued or all(_say_alike(a, b) for a, b in both)
+
+
+def pairs(check: Values, evidence: Evidence) -> tuple[Pair, ...]:
+    """Expected beside got for every case of the check's generator."""
+    key = key_of(check.cases, evidence.task)
+    found = []
+    for case in evidence.probes[key].cases:
+        answer = evidence.observed[key].answer(case.id)
+        reference = answer_of_reference(evidence.expected, key, case.id)
+        wanted = _array(check, called(reference).value)
+        if isinstance(case, CallCase) and wanted is not None:
+            got = None if answer is None or answer.fault else _array(check, called(answer).value)
+            rtol = max(check.rtol, _relative(check, reference))
+            found.append(Pair(case, wanted, got, rtol))
+    return tuple(found)
+
+
+def _say_alike(a: Answer | None, b: Answer | None) -> bool:
+    faults = [answer.fault for answer in (a, b) if answer is not None and answer.fault]
+    return len(faults) == 2 and sizes(faults[0]) == sizes(faults[1]) != []
 
 
 def _relative(check: Values, wanted: Answer | None) -> float:

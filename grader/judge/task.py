@@ -23,6 +23,7 @@ from grader.model import (
 )
 from grader.rubric import Accuracy, Answer, Task
 
+from .nearly import nearly
 from .verdict import message_of, not_attempted, points_of, status_of
 
 PRINTED = 2000
@@ -50,8 +51,10 @@ class Judging:
             checks = tuple(not_attempted(check) for check in checks)
         status, (points, most) = status_of(checks), points_of(checks)
         mistake = None
+        agreement: tuple[Text, ...] = ()
         if status in (Status.FAILED, Status.PARTIAL):
             mistake = self._misconception(evidence)
+            agreement = () if mistake else nearly(self.task, self.lab, evidence)
         name, hint = mistake or (None, None)
         return TaskGrade(
             id=self.task.id,
@@ -63,6 +66,7 @@ class Judging:
             checks=checks,
             misconception=name,
             hint=hint,
+            agreement=agreement,
             code=self._code(),
             text=evidence.text,
             printed=self._printed(),

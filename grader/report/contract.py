@@ -138,6 +138,8 @@ class TaskPart(_Part):
     misconception: str | None
     """The id of the known mistake that the answer equals."""
     hint: str | None
+    agreement: list[str] = []
+    """Where it equals none: in which cases it is wrong, and what is right about it there."""
     notes: list[str]
     checks: list[CheckPart]
 

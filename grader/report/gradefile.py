@@ -132,6 +132,7 @@ def _task(task: TaskGrade, grade: Grade) -> contract.TaskPart:
         follows_from=task.follows_from,
         misconception=task.misconception,
         hint=task.hint[language] if task.hint else None,
+        agreement=[text[language] for text in task.agreement],
         notes=[note[language] for note in task.notes],
         checks=[_check(check, grade) for check in task.checks],
     )

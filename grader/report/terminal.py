@@ -91,7 +91,8 @@ class _Pen:
         return f"{earned}/{self.phrases.number(task.max_points)}"
 
     def reason(self, task: TaskGrade) -> str:
-        reason = _short(task.message[self.phrases.language])
+        said = (task.message, *task.agreement)
+        reason = _short(" ".join(text[self.phrases.language] for text in said))
         if task.follows_from and task.follows_from not in reason:
             key = "follows_from" if task.status is Status.PASSED else "follows_partly"
             cause = f"{self.phrases.words()[key]}: {_short(task.follows_from)}"

@@ -34,7 +34,8 @@ class _Shown:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         found, encoding = self.found, options.encoding
-        seeds = f"seeds {found.seeds[0]} to {found.seeds[-1]}"
+        first, *_, last = (*found.seeds, found.seeds[-1])
+        seeds = f"seeds {first} to {last}" if last > first else f"seed {first}"
         told = [found.title, f"{found.points:g} points", ", ".join(found.languages), seeds]
         told += ["no trainings"] * found.quick
         yield _line(f"{found.lab}: {'; '.join(told)}", encoding, "bold")

@@ -59,6 +59,7 @@ WORDS: dict[str, Text] = {
     "all": Text(ru="Все", en="All"),
     "no_points": Text(ru="без баллов", en="no points"),
     "hint": Text(ru="Похоже на известную ошибку", en="This looks like a known mistake"),
+    "agreement": Text(ru="Чем ответ отличается от верного", en="How it differs from what is right"),
     "follows_from": Text(
         ru="Баллы не сняты: причина в другом задании",
         en="No points taken: the cause is in another task",

@@ -31,7 +31,7 @@ class Trial:
 
     @property
     def where(self) -> str:
-        return f"{self.language}, seed {self.seed}"
+        return f"{self.language} seed {self.seed}"
 
 
 @dataclass(frozen=True)
