@@ -63,15 +63,35 @@ def export(
     root = course.find(course_folder, folder, Path.cwd())
     settled = settle(results, root, policy=policy, given=given or marks.find(folder))
     files, said = _made(settled.standings, order)
-    goal = order.to or results / ENDINGS[order.kind]
+    written = _write(files, _goal(results, order))
+    unused = tuple(f"mark without effect: {m.student}, {m.task}" for m in settled.without_effect)
+    return Exported(tuple(written), (*said, *unused))
+
+
+def _goal(results: Path, order: Order) -> Path:
+    """Where it is to go: a folder that is there gets a file of the usual name."""
+    usual = ENDINGS[order.kind]
+    if order.to is None:
+        return results / usual
+    return order.to / usual if order.to.is_dir() and "." in usual else order.to
+
+
+def _write(files: Mapping[str, bytes], goal: Path) -> list[Path]:
+    """Returns the files that were written; a pipe, or the terminal, is none."""
     written = []
     for name, content in files.items():
         path = goal / name if name else goal
-        path.parent.mkdir(parents=True, exist_ok=True)
-        whole_bytes(path, content)
-        written.append(path)
-    unused = tuple(f"mark without effect: {m.student}, {m.task}" for m in settled.without_effect)
-    return Exported(tuple(written), (*said, *unused))
+        plain = not path.is_symlink() and (path.is_file() or not path.exists())
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            whole_bytes(path, content)
+        except OSError as error:
+            raise UsageError(
+                f"{path}: cannot be written: {error}; name another with --to"
+            ) from error
+        if plain:
+            written.append(path)
+    return written
 
 
 def _made(

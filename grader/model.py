@@ -334,6 +334,8 @@ class TaskGrade:
     text: str = ""
     """The student's free text, for tasks that a person reads."""
     printed: str = ""
+    seconds: float = 0.0
+    """What its answers (by the student's process's word) and its trainings took."""
     notes: tuple[Text, ...] = ()
 
 

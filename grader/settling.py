@@ -17,7 +17,7 @@ from . import course, environment, excerpts, late, marks, notebook, similarity, 
 from .course import Lab
 from .errors import UnreadableNotebook, UsageError
 from .gradebook import Reader, Row
-from .model import Language, Submission
+from .model import LANGUAGES, Language, Submission
 from .overview import overview
 from .preparing import LoadLab
 from .report import classpage
@@ -33,6 +33,9 @@ class Settled:
     """What counts for each student of a class, and what it was settled from."""
 
     lab: Lab
+    """That of most, in the language of most."""
+    labs: Mapping[Language, Lab]
+    """The same for each language that notebooks may be in."""
     rows: tuple[Row, ...]
     standings: tuple[Standing, ...]
     without_effect: tuple[marks.Mark, ...]
@@ -70,7 +73,11 @@ def settle(
         page_of=lambda student, number: _page(out, student, number),
         language=lab.language,
     )
-    return Settled(lab, rows, counted, without_effect(hand, counted))
+    labs = {
+        language: lab if language == lab.language else load(root, lab.name, language)
+        for language in LANGUAGES
+    }
+    return Settled(lab, labs, rows, counted, without_effect(hand, counted))
 
 
 def write_index(settled: Settled, out: Path, language: Language | None = None) -> Path:
@@ -109,15 +116,15 @@ def _likeness(settled: Settled, out: Path) -> Similarity:
     with closing(Reader(out / BOOK)) as book:
         files = book.files()
     counted = {s.student: files.get((s.student, s.number), "") for s in settled.standings}
-    handout = [cell.source for cell in settled.lab.handout.cells]
+    handout = [cell.source for lab in settled.labs.values() for cell in lab.handout.cells]
     name = store.key("similarity", counted, handout, _code(), environment.versions())
     kept = store.folder() / "similarity" / f"{name}.json"
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
         return similarity.from_json(kept.read_text(encoding="utf-8"))
     codes: dict[str, Mapping[str, str]] = {}
     for student, data in _notebooks(settled, out):
-        codes[student] = excerpts.answers(data, settled.lab)
-    found = similar(codes, excerpts.given(settled.lab))
+        codes[student] = excerpts.answers(data, settled.labs.get(data.language, settled.lab))
+    found = similar(codes, [cell for lab in settled.labs.values() for cell in excerpts.given(lab)])
     with contextlib.suppress(OSError):  # a cache that cannot be written costs time, no more
         kept.parent.mkdir(parents=True, exist_ok=True)
         whole(kept, similarity.to_json(found))
@@ -141,9 +148,13 @@ def _notebooks(settled: Settled, out: Path) -> Iterator[tuple[str, Submission]]:
         closing(Reader(out / BOOK)) as book,
         tempfile.TemporaryDirectory(prefix="grade-settle-") as folder,
     ):
-        graded = set(book.graded())
+        of_this_lab = {
+            (row.student, row.number)
+            for row in settled.rows
+            if row.grade is not None and row.grade["lab"] == settled.lab.name
+        }
         for one in settled.standings:
-            if (one.student, one.number) in graded:
+            if (one.student, one.number) in of_this_lab:
                 path = Path(folder) / "submission.ipynb"
                 path.write_bytes(book.material(one.student, one.number).notebook)
                 with contextlib.suppress(UnreadableNotebook):  # written by a kinder version

@@ -142,7 +142,7 @@ def grade_file(
     *,
     language: Language = "ru",
     provisional: bool = False,
-    runs: Sequence[Any] = (),
+    times: Mapping[str, Any] | None = None,
     pass_mark: float = 60.0,
 ) -> Tree:
     """A whole grade file of these tasks."""
@@ -166,7 +166,7 @@ def grade_file(
         "notes": [],
         "tasks": list(tasks),
         "cells": [],
-        "seconds": {"stages": {}, "cells": {}, "runs": list(runs)},
+        "seconds": {"stages": {}, "cells": {}, "runs": [], "tasks": dict(times or {})},
     }
 
 

@@ -47,8 +47,8 @@ def one_grade(draw: random.Random, language: Language) -> Tree:
     """A grade file of the convnets lab, drawn: well or badly done, with usual mistakes."""
     skill = min(1.0, max(0.05, draw.gauss(0.72, 0.24)))
     tasks = [_drawn(draw, name, skill, language) for name in TASKS]
-    runs = [draw.uniform(10, 18), draw.uniform(9, 13), draw.uniform(9, 12), draw.uniform(60, 240)]
-    return grade_file(tasks, language=language, provisional=draw.random() < 0.03, runs=runs)
+    times = {name: draw.uniform(9, 18) if name in _TRAINED else draw.random() for name in TASKS}
+    return grade_file(tasks, language=language, provisional=draw.random() < 0.03, times=times)
 
 
 def _drawn(draw: random.Random, name: str, skill: float, language: Language) -> Tree:

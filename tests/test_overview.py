@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from class_files import by_hand, check, comparison, curve, grade_file, row, standing, task
+from class_files import by_hand, check, comparison, grade_file, row, standing, task
 from class_samples import WHEN, group
 
 from grader.gradebook import Row
@@ -110,25 +110,24 @@ def test_a_class_without_grades_has_no_figures() -> None:
         assert len(found.students) == len(rows)
 
 
-def test_training_times_belong_to_their_tasks() -> None:
-    """Times of trainings, listed flat in a grade file, go to the tasks that have the curves."""
-    verdict = check("accuracy", PASSED, 5, kind="accuracy", curves=[curve(2)])
+def test_the_time_of_a_task_is_the_median_of_those_who_tell_it() -> None:
+    """A grade file without times of tasks, as older ones are, or with no number, counts nowhere."""
     tasks = [
         task("plain", Status.PASSED, [check("values", PASSED, 5)]),
-        task("net", Status.PASSED, [verdict]),
-        task("own", Status.PASSED, [{**verdict, "curves": [curve(1), curve(1)]}]),
+        task("net", Status.PASSED, [check("values", PASSED, 5)]),
     ]
     rows = [
-        row("a", grade_file(tasks, runs=[1, 2, 3, 4])),
-        row("b", grade_file(tasks, runs=[5] * 4)),
+        row("a", grade_file(tasks, times={"net": 9})),
+        row("b", grade_file(tasks, times={"net": 2.5})),
+        row("c", grade_file(tasks, times={"net": 11})),
+        row("d", grade_file(tasks, times={"net": "nan"})),
+        row("e", grade_file(tasks)),
     ]
-    rows.append(row("c", grade_file(tasks, runs=[9, "nan", 9, 9])))
 
-    plain, net, own = made(*rows).tasks
+    plain, net = made(*rows).tasks
 
     assert (plain.seconds, plain.timed) == (None, 0)
     assert (net.seconds, net.timed) == (9, 3)
-    assert own.seconds == 10
 
 
 def test_ungraded_tasks_are_no_failures() -> None:

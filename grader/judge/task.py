@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader import matching, quiz
@@ -16,6 +16,7 @@ from grader.model import (
     Excerpt,
     FaultKind,
     Observations,
+    Observed,
     Status,
     Submission,
     TaskGrade,
@@ -70,6 +71,7 @@ class Judging:
             code=self._code(),
             text=evidence.text,
             printed=self._printed(),
+            seconds=self._seconds(),
         )
 
     def evidence(self) -> Evidence:
@@ -170,9 +172,18 @@ class Judging:
         )
 
     def _printed(self) -> str:
+        for observed in self._mine():
+            for one in observed.answers:
+                if one.printed:
+                    return one.printed[:PRINTED]
+        return ""
+
+    def _seconds(self) -> float:
+        answered = sum(max(0.0, one.seconds) for seen in self._mine() for one in seen.answers)
+        return answered + sum(run.seconds for seen in self._mine() for run in seen.runs)
+
+    def _mine(self) -> Iterator[Observed]:
+        """What was observed for this task."""
         for key, observed in self.observations.probes.items():
             if key.split("/")[0] == self.task.id:
-                for answer in observed.answers:
-                    if answer.printed:
-                        return answer.printed[:PRINTED]
-        return ""
+                yield observed

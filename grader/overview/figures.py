@@ -42,10 +42,11 @@ def tasks(
     found: dict[str, list[tuple[Language, Tree]]] = defaultdict(list)
     seconds: dict[str, list[float]] = defaultdict(list)
     for grade in files:
-        for task, spent in zip(grade["tasks"], training_seconds(grade), strict=True):
+        spent = grade["seconds"].get("tasks", {})
+        for task in grade["tasks"]:
             found[task["id"]].append((grade["language"], task))
-            if spent is not None:
-                seconds[task["id"]].append(spent)
+            if isinstance(spent.get(task["id"]), int | float):
+                seconds[task["id"]].append(spent[task["id"]])
     return tuple(
         _task(place, name, found[name], students, seconds[name]) for place, name in enumerate(ids)
     )
@@ -60,19 +61,6 @@ def checks(files: Sequence[Tree]) -> tuple[CheckFigures, ...]:
                 found[task["id"], check["id"]].append((grade["language"], task, check))
     made = [_check(*key, entries) for key, entries in found.items()]
     return tuple(sorted((c for c in made if c.failed), key=lambda c: (-c.failed, c.task, c.id)))
-
-
-def training_seconds(grade: Tree) -> Iterator[float | None]:
-    """For each task of a grade file, how long its trainings took; None where it had none.
-
-    The file lists the times of all trainings in the order in which it has them.
-    """
-    times = iter(grade["seconds"]["runs"])
-    for task in grade["tasks"]:
-        curves = [curve for check in task["checks"] for curve in check["curves"]]
-        spent = [next(times, 0.0) for curve in curves for _ in curve["runs"]]
-        numbers = [value for value in spent if not isinstance(value, str)]
-        yield sum(numbers) if numbers else None
 
 
 def _bins(known: Sequence[tuple[float, bool]], top: float) -> Iterator[Bin]:

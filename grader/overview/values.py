@@ -58,8 +58,8 @@ class StudentRow:
 class TaskFigures:
     """How the class did in one task. ``judged`` leaves out who could not be judged.
 
-    ``seconds`` is the median time that the grader trained for this task, over the ``timed``
-    submissions that had such a training; None where the task needs none.
+    ``seconds`` is the median time that this task's answers and trainings took, over the ``timed``
+    submissions whose grade file says so; None where none does.
     """
 
     id: str

@@ -56,10 +56,10 @@ CLASS_WORDS: dict[str, Text] = {
     "range": Text(ru="От и до, баллов", en="From and to, points"),
     "pass_rate": Text(ru="Выполнили", en="Pass rate"),
     "average": Text(ru="Средний балл", en="Mean points"),
-    "training_time": Text(ru="Обучение, медиана", en="Training, median"),
-    "training_why": Text(
-        ru="Время обучения — сколько программа обучала сети этого задания; «—» — обучать нечего.",
-        en="Training is the time that the grader trained this task's networks; “—” where none is.",
+    "task_time": Text(ru="Время, медиана", en="Time, median"),
+    "task_time_why": Text(
+        ru="Время — сколько у одной работы считались ответы этого задания и обучались его сети.",
+        en="Time is what one submission's answers and trainings of this task took.",
     ),
     "checks_most": Text(ru="Проверки, которые чаще всего не пройдены", en="Checks that fail most"),
     "check": Text(ru="Проверка", en="Check"),

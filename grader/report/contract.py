@@ -152,6 +152,8 @@ class SecondsPart(_Part):
     """By cell index."""
     runs: list[Number]
     """Of the trainings, in the order in which the file has them."""
+    tasks: dict[str, Number] = {}
+    """By task: what its answers and its trainings took."""
 
 
 class GradeFile(_Part):

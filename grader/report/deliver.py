@@ -56,7 +56,11 @@ def whole(path: Path, text: str) -> None:
 
 
 def whole_bytes(path: Path, content: bytes) -> None:
-    """The same for bytes."""
+    """The same for bytes. What is no plain file (a pipe, a link such as ``/dev/stdout``) is written
+    to, and stays what it is."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        path.write_bytes(content)
+        return
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -116,6 +116,7 @@ def _file(grade: Grade) -> contract.GradeFile:
             stages={stage: finite(value) for stage, value in grade.seconds.items()},
             cells={str(cell.index): finite(cell.seconds) for cell in grade.cells},
             runs=[finite(run.seconds) for run in _runs(grade)],
+            tasks={task.id: finite(task.seconds) for task in grade.tasks},
         ),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,11 +22,12 @@ def load(path: Path, kind: TypeAdapter[T], what: str) -> T:
     Raises:
         CourseError: it cannot be read; the message lists every problem with its line.
     """
-    value = _parse(path, YAML(typ="safe", pure=True))
+    text = _text(path)
     try:
-        return kind.validate_python(value)
+        value: T = _valid(text, kind, path)
+        return value
     except ValidationError as error:
-        lines = _parse(path, YAML())
+        lines = _parse(text, path, YAML())
         problems = [
             f"{path}:{_line(lines, issue['loc'])}: {_where(issue['loc'], what)}: {issue['msg']}"
             for issue in _meant(error)
@@ -49,19 +51,32 @@ def _meant(error: ValidationError) -> list[ErrorDetails]:
     ]
 
 
-def _parse(path: Path, yaml: YAML) -> Any:
-    """The file as ``yaml`` reads it: plain values, or the tree that knows the places of its nodes,
-    which takes as long again."""
+@functools.lru_cache(maxsize=32)
+def _valid(text: str, kind: TypeAdapter[T], path: Path) -> T:
+    """Of the same text the same value: a course is read once for each notebook of a class."""
+    return kind.validate_python(_parse(text, path, YAML(typ="safe", pure=True)))
+
+
+def _text(path: Path) -> str:
     try:
-        return yaml.load(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
+    except ValueError as error:
+        raise CourseError(f"{path}: not YAML: {_first_line(error)}; mend it") from error
+    except OSError as error:
+        raise CourseError(f"{path}: cannot be read: {error}") from error
+
+
+def _parse(text: str, path: Path, yaml: YAML) -> Any:
+    """The text of ``path`` as ``yaml`` reads it: plain values, or the tree that knows the places
+    of its nodes, which takes as long again."""
+    try:
+        return yaml.load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise CourseError(f"{path}:{line}: not YAML: {error.problem}; mend that line") from error
     except (YAMLError, ValueError, RecursionError) as error:
         raise CourseError(f"{path}: not YAML: {_first_line(error)}; mend it") from error
-    except OSError as error:
-        raise CourseError(f"{path}: cannot be read: {error}") from error
 
 
 def _first_line(error: Exception) -> str:
