@@ -16,8 +16,9 @@ from .course import Lab
 from .kernel.wire import Leaf, encode, file_tree
 from .rubric import Accuracy
 
-TRAINED = {"kind", "style", "epochs", "batch_size", "optimizer", "own_optimizer", "partner"}
-TRAINED |= {"training", "every"}
+TRAINED = {"kind", "style", "batch_size", "optimizer", "own_optimizer", "partner"}
+TRAINED |= {"training", "every", "data", "size", "arguments", "steps"}
+"""Epochs may follow from the data set at hand: they count where observations are kept by name."""
 OBSERVING = ("desk.py", "training.py", "given.py")
 
 
@@ -57,7 +58,7 @@ def asked(lab: Lab, seed: int) -> str:
         total.update(f"{cell.id} {cell.source}".encode())
     for probe in probes_of(lab, seed).values():
         total.update(f"{probe.key} {probe.kind} {probe.object!r} {probe.stand_in!r}".encode())
-        total.update(f"{probe.calls} {probe.traced}".encode())
+        total.update(f"{probe.calls} {probe.traced} {probe.aside}".encode())
         for case in probe.cases:
             total.update(encode(case_tree(case)))
     for task in lab.rubric.tasks:
@@ -66,6 +67,7 @@ def asked(lab: Lab, seed: int) -> str:
                 total.update(f"{task.id} {check.model_dump_json(include=TRAINED)}".encode())
     rubric = lab.rubric
     total.update(repr((rubric.drivers, rubric.data, rubric.given, rubric.runtime)).encode())
+    total.update(repr(rubric.choice).encode())
     total.update(repr((rubric.recorded_modules, rubric.packages)).encode())
     total.update(repr([(s.id, s.fingerprints) for s in rubric.scaffold]).encode())
     total.update(encode(file_tree(lab.files)))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import course, data, given, notebook, runtimes
+from . import course, given, notebook, runtimes
 from .course import Lab
 from .desk import Setting
 from .errors import UnknownLab, UsageError
@@ -17,6 +17,7 @@ from .progress import Event, OnEvent
 from .rubric import Rubric
 from .sandbox.choose import choose
 from .sandbox.room import Limits
+from .supplies import Supplies, provisional, ruled, supply, told, visible
 
 THREADS = 2
 """Threads of one kernel's arithmetic, however many cores there are and whatever else runs: sums
@@ -92,14 +93,15 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
         submission = replace(submission, notes=(*submission.notes, runtime.note))
     sandbox = choose(options.sandbox)
     device = _gpu(options.device)
-    images = _images(lab.rubric, options, lab.root, on_event)
+    supplies = supply(submission, lab, options.data_dir, _told_to(on_event))
+    images, lab = supplies.images, ruled(lab, supplies)
     limits = _limits(lab.rubric, options)
     order = Order(
         setting=Setting(
             sandbox=sandbox,
             drivers=lab.rubric.drivers,
             given=given.unchanged(submission, lab.handout, lab.rubric) if images else (),
-            data=_folders(lab.rubric, images),
+            data=visible(lab.rubric, supplies),
             limits=limits,
             seed=options.seed,
             threads=THREADS,
@@ -112,13 +114,15 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
         ),
         seed=options.seed,
         data=images,
+        sets=supplies.sets,
+        refused=supplies.refused,
         train=not options.quick,
         tasks=tasks,
     )
     circumstances = Circumstances(
         seed=options.seed,
-        limits=_shown(limits, options, sandbox.name, images),
-        provisional=_provisional(options, images),
+        limits=_shown(limits, options, sandbox.name, supplies),
+        provisional=(*provisional(lab.rubric, supplies), *_provisional(options)),
         tasks=tasks,
     )
     language = options.language or submission.language
@@ -142,25 +146,8 @@ def _chosen(tasks: Sequence[str], rubric: Rubric) -> frozenset[str]:
     return frozenset(tasks)
 
 
-def _images(rubric: Rubric, options: Options, root: Path, on_event: OnEvent) -> data.DataSet | None:
-    if rubric.data is None:
-        return None
-
-    def progress(line: str) -> None:
-        on_event(Event("data", 0, 1, detail=line))
-
-    folders = data.search_folders(options.data_dir, root)
-    return data.find(rubric.data, folders=folders, data_dir=options.data_dir, progress=progress)
-
-
-def _folders(rubric: Rubric, images: data.DataSet | None) -> dict[str, Path]:
-    """What the kernel may read: the open arrays, and their standardised form where it is served."""
-    if images is None:
-        return {}
-    folders = {images.name: images.folder}
-    if rubric.given:
-        folders[f"{images.name}-standardised"] = given.standardised(images)
-    return folders
+def _told_to(on_event: OnEvent) -> Callable[[str], None]:
+    return lambda line: on_event(Event("data", 0, 1, detail=line))
 
 
 def _limits(rubric: Rubric, options: Options) -> Limits:
@@ -200,15 +187,8 @@ def _gpu(device: str) -> str | None:
     return str(wanted[0])
 
 
-def _provisional(options: Options, images: data.DataSet | None) -> tuple[Text, ...]:
+def _provisional(options: Options) -> tuple[Text, ...]:
     reasons = []
-    if images is not None and images.stand_in:
-        reasons.append(
-            Text(
-                "Данные CIFAR-10 не найдены: обучали на сгенерированных картинках.",
-                "CIFAR-10 was not found: the trainings used generated images.",
-            )
-        )
     if options.quick:
         reasons.append(
             Text(
@@ -226,9 +206,7 @@ def _provisional(options: Options, images: data.DataSet | None) -> tuple[Text, .
     return tuple(reasons)
 
 
-def _shown(
-    limits: Limits, options: Options, sandbox: str, images: data.DataSet | None
-) -> dict[str, str]:
+def _shown(limits: Limits, options: Options, sandbox: str, supplies: Supplies) -> dict[str, str]:
     shown = {
         "cell": f"{limits.cell_seconds:g} s",
         "probe": f"{limits.probe_seconds:g} s",
@@ -239,8 +217,6 @@ def _shown(
         "sandbox": sandbox,
         "mode": "quick" if options.quick else "as submitted" if options.as_submitted else "full",
     }
-    if images is not None:
-        shown["data"] = f"{images.name} {images.digest[:12]}" + (
-            " (stand-in)" if images.stand_in else ""
-        )
+    if known := told(supplies):
+        shown["data"] = known
     return shown

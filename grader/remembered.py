@@ -10,9 +10,10 @@ from __future__ import annotations
 from . import environment, store
 from .asked import asked
 from .checks.accuracy import enough
+from .course import Lab
 from .model import Observations
 from .preparing import Job
-from .rubric import Accuracy
+from .rubric import Accuracy, Task
 
 
 def key_of(job: Job) -> str:
@@ -25,6 +26,8 @@ def key_of(job: Job) -> str:
         cells,
         asked(lab, order.seed),
         [order.data.name, order.data.digest] if order.data else None,
+        {task: [images.name, images.digest] for task, images in order.sets.items()},
+        {task.id: check.epochs for task, check in _rules(lab)},
         [limits.cell_seconds, limits.probe_seconds, limits.train_seconds, limits.memory],
         [order.seed, order.train, sorted(order.tasks), order.setting.as_submitted],
         [order.setting.sandbox.name, order.setting.gpu, order.setting.threads],
@@ -52,9 +55,13 @@ def remember(job: Job, observations: Observations) -> None:
 
 def suffices(job: Job, observations: Observations) -> bool:
     """False where a training stopped before it could answer what the rule asks now."""
-    return all(
-        enough(check, task, observations.probes)
-        for task in job.lab.rubric.tasks
+    return all(enough(check, task, observations.probes) for task, check in _rules(job.lab))
+
+
+def _rules(lab: Lab) -> list[tuple[Task, Accuracy]]:
+    return [
+        (task, check)
+        for task in lab.rubric.tasks
         for check in task.checks
         if isinstance(check, Accuracy)
-    )
+    ]

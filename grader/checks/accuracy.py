@@ -36,6 +36,10 @@ def judge(check: Accuracy, evidence: Evidence) -> CheckGrade:
         message = explain(broken)
         return verdict(check, "accuracy", False, message, curves=curves, faults=(broken,))
     reached = [reached_by(run, check.rule) for run in observed.runs]
+    if not check.measured:
+        return verdict(
+            check, "accuracy", CheckStatus.UNGRADED, _no_rule(max(reached)), curves=curves
+        )
     status = _status(check, observed.runs)
     return verdict(
         check,
@@ -182,6 +186,15 @@ def _out_of_time(reached: list[float]) -> Text:
         "это не ошибка студента: повторите с большим --time-limit",
         f"The training did not end within the grader's time limit ({best:.1f} % so far); "
         "this is not the student's fault: grade again with a larger --time-limit",
+    )
+
+
+def _no_rule(reached: float) -> Text:
+    return Text(
+        f"Точность {100 * reached:.1f} %. Порог для этих данных ещё не измерен, поэтому решает "
+        "преподаватель (как измерить: docs/teachers.md, «Data that students choose»).",
+        f"Accuracy {100 * reached:.1f} %. No pass mark was measured for this data yet, so a person "
+        "decides (how to measure one: docs/teachers.md, “Data that students choose”).",
     )
 
 

@@ -43,6 +43,8 @@ class Probe:
     """How often a ``repeat`` calls each case."""
     traced: bool = False
     """Whether it calls one compiled graph, where the function can be one."""
+    aside: tuple[str, ...] = ()
+    """Layers whose variables a ``build`` leaves alone, by their class."""
 
 
 @dataclass(frozen=True)

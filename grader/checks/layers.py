@@ -30,7 +30,7 @@ def plan(check: Layers, task: Task, lab: Lab, seed: int) -> tuple[Probe, ...]:
     """The model built once a case; once more with a recorder in place of another task's class."""
     assert task.object is not None
     cases = lab.draw(check.cases, seed)
-    probe = Probe(_key(check, task), "build", task.object, cases)
+    probe = Probe(_key(check, task), "build", task.object, cases, aside=check.aside)
     if task.stand_in is None:
         return (probe,)
     stand_in = Probe(stand_in_key(task), "build", task.object, cases[:1], task.stand_in)
@@ -205,7 +205,7 @@ def _listed(shapes: Counter[Shape]) -> str:
 
 
 def _key(check: Layers, task: Task) -> str:
-    return f"{task.id}/build/{check.cases}"
+    return "/".join([task.id, "build", check.cases, *check.aside])
 
 
 _NO_FIT = Text(

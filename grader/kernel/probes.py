@@ -14,7 +14,7 @@ from . import faults, files
 from .packing import MAX_BYTES, MAX_PRINTED, pack
 from .recorder import Recorder
 from .targets import NotFound, resolve
-from .weights import assign
+from .weights import assign, counted
 from .wire import Leaf
 
 MAX_SMALL = MAX_BYTES // 8
@@ -70,7 +70,7 @@ def build(recorder: Recorder, request: dict[str, Any]) -> Reply:
             return {"model": pack(tf, model)}
         x = tf.constant(case["input"].array)
         first = forward(model, x)
-        variables = list(getattr(model, "trainable_variables", []))
+        variables = counted(model, request.get("aside", []))
         reply = {
             "model": type(model).__name__,
             "first": pack(tf, first),

@@ -21,7 +21,11 @@ import numpy as np
 from . import files, standins
 from .faults import OutputLimit
 from .oldnames import restore_old_names
+from .pictures import serve_pictures
 from .recorder import FIT, Recorder
+
+PICTURES = "pictures"
+"""The name under which a folder of pictures lies in the room."""
 
 
 def set_up(shell: Any, recorder: Recorder, settings: dict[str, Any]) -> None:
@@ -30,9 +34,12 @@ def set_up(shell: Any, recorder: Recorder, settings: dict[str, Any]) -> None:
     silence_shell(shell)
     bound_output(shell, settings["output"])
     seed, data = settings["seed"], settings["data"]
+    if PICTURES in data:
+        serve_pictures(tf, Path(data[PICTURES]), seed)
     for name in settings["datasets"]:
-        serve_data(tf, name, Path(data[name]), seed)
-        if settings["given"]:
+        if hasattr(tf.keras.datasets, name):
+            serve_data(tf, name, Path(data[name]), seed)
+        if settings["given"] and f"{name}-standardised" in data:
             standard = Path(data[f"{name}-standardised"])
             serve_given(recorder, settings["given"], standard, Path(data[name]), seed)
     files.lay_out(settings["files"])
@@ -108,9 +115,11 @@ def serve_data(tf: Any, name: str, folder: Path, seed: int) -> None:
         )
         classes = int(train_y.max()) + 1
         hidden = [noise.integers(0, classes, len(x)) for x in (val_x, test_x)]
-        x = np.concatenate([train_x, val_x])
-        y = np.concatenate([train_y, hidden[0]]).astype(np.uint8)[:, None]
-        return (x, y), (np.array(test_x), hidden[1].astype(np.uint8)[:, None])
+        x, test = np.concatenate([train_x, val_x]), np.array(test_x)
+        y = np.concatenate([train_y, hidden[0]]).astype(np.uint8)
+        if x.shape[-1] == 1:  # Keras gives grey images and their labels with one axis less
+            return (x[..., 0], y), (test[..., 0], hidden[1].astype(np.uint8))
+        return (x, y[:, None]), (test, hidden[1].astype(np.uint8)[:, None])
 
     getattr(tf.keras.datasets, name).load_data = load_data
     for module in list(sys.modules.values()):

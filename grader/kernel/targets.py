@@ -124,4 +124,4 @@ def _left_over(recorder: Recorder, thing: Any, target: dict[str, Any]) -> bool:
 
 def _always(thing: Any) -> Any:
     """A factory of a thing that exists already."""
-    return None if thing is None else lambda: thing
+    return None if thing is None else lambda *_: thing

@@ -133,7 +133,7 @@ class Trainer:
         images: Images,
     ) -> tuple[Step, Scores]:
         """A Keras model under its optimizer and the cross-entropy of probabilities."""
-        model = network.thing()
+        model = network.thing(*request["arguments"])
         if not callable(model):
             raise TypeError(f"the model's factory returned {type(model).__name__}, not a model")
         forward(model, images.batch(np.arange(2)))

@@ -1,4 +1,4 @@
-"""Given weights into a model's own variables, in whatever order the model made them."""
+"""A model's variables, and given weights put into them, in whatever order they were made."""
 
 from __future__ import annotations
 
@@ -26,6 +26,19 @@ def assign(variables: list[Any], weights: list[Any]) -> bool:
     for variable, array in pairs:
         variable.assign(array)
     return True
+
+
+def counted(model: Any, aside: list[str]) -> list[Any]:
+    """The trainable variables, without those of layers whose class is one of ``aside``."""
+    variables = list(getattr(model, "trainable_variables", []))
+    layers = model._flatten_layers() if aside and hasattr(model, "_flatten_layers") else []
+    skipped = {
+        id(variable)
+        for layer in layers
+        if type(layer).__name__ in aside
+        for variable in layer.trainable_variables
+    }
+    return [variable for variable in variables if id(variable) not in skipped]
 
 
 def _index(items: list[Any], wanted: Any) -> int:

@@ -65,7 +65,7 @@ async def observe(
     try:
         await asyncio.gather(desk.open(), *(_early(bench) if _needs(lab, order) else ()))
         observed = await answers_of(desk, probes, order, found, on_event)
-        if order.train and order.data is not None:
+        if order.train and (order.data is not None or order.sets):
             known = expected if isinstance(expected, Observations) else await expected
             trainer = Trainer(lab, order, found, desk, bench, known, on_event)
             await trainer.train_all(observed)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from grader.data import DataSet
 from grader.desk import Setting
+from grader.model import Fault
 from grader.rubric import Task
 
 
@@ -19,6 +21,14 @@ class Order:
     train: bool = True
     tasks: frozenset[str] = frozenset()
     """Task ids; all when empty."""
+    sets: Mapping[str, DataSet] = field(default_factory=dict)
+    """What tasks are trained on where it is not ``data``, by task id."""
+    refused: Mapping[str, Fault] = field(default_factory=dict)
+    """Why there is nothing to train a task on, by the student's own fault; by task id."""
+
+    def images(self, task: Task) -> DataSet | None:
+        """What the task's model is trained on."""
+        return self.sets.get(task.id, self.data)
 
     def wants(self, task: Task) -> bool:
         return not self.tasks or task.id in self.tasks

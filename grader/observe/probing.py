@@ -76,6 +76,7 @@ def _request(probe: Probe, found: Matching, seed: int) -> dict[str, Any]:
         "stand_in": stand_in,
         "calls": probe.calls,
         "traced": probe.traced,
+        "aside": list(probe.aside),
         "seed": seed,
     }
 

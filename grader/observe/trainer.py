@@ -10,6 +10,7 @@ from grader.asked import probes_of
 from grader.checks import accuracy, kinds, variables
 from grader.checks.evidence import Evidence, Training
 from grader.course import Lab
+from grader.data import DataSet
 from grader.desk import Desk
 from grader.errors import ReferenceFailed
 from grader.kernel.wire import Leaf
@@ -46,6 +47,10 @@ class Trainer:
             if isinstance(check, Accuracy)
         ]
         for training in sorted(wanted, key=lambda t: t.check.epochs):
+            refused = self.order.refused.get(training.task.id)
+            if refused is not None:
+                observed[training.key] = Observed(fault=refused)
+                continue
             observed[training.key] = await self._one(training, observed)
             partner = training.check.partner
             as_submitted = self.order.setting.as_submitted
@@ -107,8 +112,9 @@ class Trainer:
         return result
 
     async def _train(self, desk: Desk, training: Training, request: dict[str, Any]) -> Observed:
-        assert self.order.data is not None
-        return await train(desk, training, request, self.order.data, self.order.seed, self.on_event)
+        images = self.order.images(training.task)
+        assert images is not None
+        return await train(desk, training, request, images, self.order.seed, self.on_event)
 
     def _request(self, training: Training) -> dict[str, Any]:
         check, task = training.check, training.task
@@ -124,7 +130,7 @@ class Trainer:
             "batch_size": check.batch_size,
             "epochs": check.epochs,
             "every": check.every,
-            "data": self.lab.rubric.data,
+            **self._data(training),
         }
         if check.style == "functional":
             assert check.partner is not None
@@ -135,6 +141,17 @@ class Trainer:
             request["maker"] = target(check.own_optimizer, self.matching)
         return request
 
+    def _data(self, training: Training) -> dict[str, Any]:
+        """Which images, and what the model's factory is told of them."""
+        images = self.order.images(training.task)
+        assert images is not None
+        facts = _facts(images)
+        return {"data": images.name, "arguments": [facts[a] for a in training.check.arguments]}
+
+
+def _facts(images: DataSet) -> dict[str, Any]:
+    return {"input_shape": images.shape, "num_classes": images.class_count}
+
 
 def _shapes(leaves: Sequence[Leaf]) -> list[tuple[int, ...]]:
     return [leaf.array.shape for leaf in leaves]
@@ -142,8 +159,8 @@ def _shapes(leaves: Sequence[Leaf]) -> list[tuple[int, ...]]:
 
 def _keras_settings(check: Accuracy) -> dict[str, Any]:
     assert check.optimizer is not None
-    values = check.optimizer.model_dump()
-    return {"class_name": values.pop("name"), "config": values}
+    said = check.optimizer.model_dump(exclude={"name"}, exclude_unset=True)
+    return {"class_name": check.optimizer.name, "config": said}
 
 
 def _keys(check: Any, task: Task, lab: Lab, seed: int) -> list[str]:

@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from grader.model import Runtime
 
+from . import choice as choices
 from . import lateness, reading
 from .answers import Accepted, Answer, Computed, Key
 from .checks import (
@@ -30,6 +31,7 @@ from .checks import (
     Values,
     Variables,
 )
+from .choice import Choice, ChosenSet
 from .lateness import Deadline, LateStep
 from .modules import RecordedCallable, RecordedModule
 from .parts import Check, Object, Part, Words
@@ -42,6 +44,8 @@ __all__ = [
     "AnyCheck",
     "Calls",
     "Check",
+    "Choice",
+    "ChosenSet",
     "Computed",
     "Distribution",
     "Expectation",
@@ -116,6 +120,7 @@ class Rubric(Part):
         "with Keras 2 (keras2), or version 1 with graphs and sessions (tf1).",
     )
     data: str | None = Field(None, description="Data set that the notebook and the trainings use.")
+    choice: Choice | None = Field(None, description="The data set that each student chooses.")
     drivers: tuple[str, ...] = Field((), description="Training loops: recorded instead of run.")
     given: tuple[Given, ...] = ()
     packages: tuple[str, ...] = Field(
@@ -154,6 +159,7 @@ class Rubric(Part):
                 if wanted.driver and wanted.driver not in self.drivers:
                     message = f"{wanted.driver!r} is not among `drivers`"
                     wrong.append((("tasks", number, *place, "driver"), message))
+        wrong += choices.problems(self.choice, self.tasks)
         wrong += lateness.problems(self.deadline, self.late, self.keep_after)
         refuse(wrong)
         return self

@@ -90,6 +90,9 @@ class Layers(Check):
     cases: str
     only: tuple[str, ...] = ()
     compare: Literal["variables", "outputs", "scale", "probabilities"] = "outputs"
+    aside: tuple[str, ...] = Field(
+        (), description="Classes of layers that may be added: their variables are left alone."
+    )
     scale: float = Field(2.0, gt=0)
     tolerance: float = Field(0.25, gt=0)
     rtol: float = Field(1e-3, gt=0)
@@ -151,6 +154,9 @@ class Accuracy(Check):
     rule: Rule
     style: Literal["functional", "keras"]
     epochs: int = Field(1, ge=1)
+    steps: int | None = Field(
+        None, ge=1, description="At least so many: small data sets get more epochs."
+    )
     batch_size: int = Field(64, ge=1)
     optimizer: Settings | None = None
     own_optimizer: Object | None = None
@@ -161,6 +167,21 @@ class Accuracy(Check):
     seeds: int = Field(3, ge=1, description="Runs at the most: others decide a narrow failure.")
     narrow: float = Field(0.04, ge=0, description="How near the rule a failure is a narrow one.")
     every: int = Field(128, ge=1, description="Steps between two looks at the validation images.")
+    data: Literal["lab", "chosen"] = Field(
+        "lab", description="`chosen`: the data set that the student chose (see `choice`)."
+    )
+    size: int | None = Field(
+        None, ge=8, le=512, description="Height and width that the lab's images are squeezed to."
+    )
+    arguments: tuple[Literal["input_shape", "num_classes"], ...] = Field(
+        (), description="What the model's factory is called with: facts about the data."
+    )
+    rules: dict[str, Rule] = Field(
+        {}, description="Of data sets to choose, by id; `rule` is for generated stand-ins then."
+    )
+    measured: bool = Field(
+        True, description="False: no pass mark is known for this data: shown, and not decided."
+    )
 
 
 class Python(Check):
