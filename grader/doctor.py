@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import course as courses
-from . import data, environment, rubric
+from . import data, environment, rubric, supplies
 from .errors import GraderError, UsageError
 from .sandbox.bubblewrap import Bubblewrap
 
@@ -68,4 +68,8 @@ def _course(explicit: Path | None, data_dir: Path | None) -> list[Finding]:
         ways = [f"{place.where}: {place.how.en}" for place in places]
         says = there[0].where if there else "a generated stand-in would be used. " + "; ".join(ways)
         found.append(Finding(f"Data: {name}", bool(there), says, needed=False))
+    for rules in rubrics:
+        for name, where in supplies.whereabouts(rules, data_dir, root).items():
+            says = where or "a generated stand-in would be used"
+            found.append(Finding(f"Data: {name}", bool(where), says, needed=False))
     return found

@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from . import course, data, environment, remembered, rubric
+from . import course, data, environment, remembered, rubric, supplies
 from .errors import GraderError, UnknownLab, UnreadableNotebook
 from .grading import Options, grade_job, prepare
 from .progress import Event, silent
@@ -104,7 +104,8 @@ def data_digest(root: Path, options: Options) -> str:
     rubrics = [rubric.load(root / "rubrics" / f"{name}.yaml") for name in course.labs(root)]
     names = sorted({rules.data for rules in rubrics if rules.data})
     found = [data.find(name, folders=folders, data_dir=options.data_dir) for name in names]
-    return json.dumps([[images.name, images.digest] for images in found])
+    chosen = [supplies.whereabouts(rules, options.data_dir, root) for rules in rubrics]
+    return json.dumps([[[images.name, images.digest] for images in found], chosen])
 
 
 def pack_course(root: Path) -> bytes:

@@ -15,9 +15,9 @@ from .choosing import Chosen, chosen
 from .course import Lab
 from .data import DataSet
 from .data.derived import Cut
-from .data.folders import FolderSet
+from .data.folders import FolderSet, stamp
 from .data.places import candidates, entry_of
-from .data.wanted import cut, find_folder
+from .data.wanted import cut, find_folder, locate
 from .errors import UsageError
 from .model import Fault, FaultKind, Submission, Text
 from .rubric import Accuracy, ChosenSet, Rubric, Task
@@ -112,6 +112,28 @@ def told(supplies: Supplies) -> str:
     return ", ".join(listed.values())
 
 
+def whereabouts(rubric: Rubric, data_dir: Path | None, root: Path) -> dict[str, str]:
+    """Where each set to choose lies on this machine, by id, with its state; reads no picture.
+
+    Empty where generated images would stand in.
+    """
+    places = data.search_folders(data_dir, root)
+    found = {}
+    for each in rubric.choice.sets if rubric.choice else ():
+        if each.data is not None:
+            there = [place.where for place in data.survey(each.data, folders=places) if place.found]
+            found[each.id] = there[0] if there else ""
+        else:
+            folder = locate(_folder_set(each), places, data_dir)
+            found[each.id] = f"{folder} {stamp(folder)[:12]}" if folder else ""
+    return found
+
+
+def _folder_set(wanted: ChosenSet) -> FolderSet:
+    assert wanted.size is not None
+    return FolderSet(wanted.id, wanted.title.text, wanted.folder, (wanted.size, wanted.size))
+
+
 def _if_there(name: str | None, data_dir: Path | None) -> Path | None:
     """``data_dir`` where it holds the lab's own data; else it is the student's choice's."""
     if name is None or data_dir is None:
@@ -128,8 +150,7 @@ def _found(
     if wanted.data is not None:
         alone = _if_there(wanted.data, data_dir)
         return data.find(wanted.data, folders=places, data_dir=alone, progress=progress)
-    assert wanted.size is not None
-    folder = FolderSet(wanted.id, wanted.title.text, wanted.folder, (wanted.size, wanted.size))
+    folder = _folder_set(wanted)
     return find_folder(folder, places=places, data_dir=data_dir, progress=progress)
 
 

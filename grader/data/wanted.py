@@ -37,7 +37,7 @@ def find_folder(
         DataUnavailable: the folder is there and cannot be used, or the cache cannot be written.
     """
     kept, tell = cache_folder(cache), progress or _silent
-    folder = _found(wanted, places, data_dir)
+    folder = locate(wanted, places, data_dir)
     with _writing(kept):
         if folder is None:
             return _generated(wanted, kept, tell)
@@ -56,6 +56,19 @@ def find_folder(
         return _stored(place, wanted.name, read.arrays, source, False, read.classes)
 
 
+def locate(wanted: FolderSet, places: Sequence[Path], data_dir: Path | None) -> Path | None:
+    """The folder that goes by one of the names; ``data_dir`` itself where nothing in it does."""
+    names = {name.casefold() for name in (wanted.name, *wanted.names)}
+    searched = [*([data_dir] if data_dir is not None else []), *places]
+    for place in searched:
+        for folder in [place, *_inside(place)]:
+            if folder.name.casefold() in names and folders.looks_like(folder):
+                return folder
+    if data_dir is not None and folders.looks_like(data_dir):
+        return data_dir
+    return None
+
+
 def cut(base: DataSet, wanted: Cut, *, cache: Path | None = None) -> DataSet:
     """``base``, or the part of it that is wanted (see :func:`grader.data.derived.derive`).
 
@@ -66,18 +79,6 @@ def cut(base: DataSet, wanted: Cut, *, cache: Path | None = None) -> DataSet:
     kept = cache_folder(cache)
     with _writing(kept):
         return derive(base, wanted, kept)
-
-
-def _found(wanted: FolderSet, places: Sequence[Path], data_dir: Path | None) -> Path | None:
-    names = {name.casefold() for name in (wanted.name, *wanted.names)}
-    searched = [*([data_dir] if data_dir is not None else []), *places]
-    for place in searched:
-        for folder in [place, *_inside(place)]:
-            if folder.name.casefold() in names and folders.looks_like(folder):
-                return folder
-    if data_dir is not None and folders.looks_like(data_dir):
-        return data_dir
-    return None
 
 
 def _inside(place: Path) -> list[Path]:
