@@ -10,6 +10,9 @@ from .matching.lines import without_magics
 from .model import Fault, FaultKind, Submission
 from .rubric import Choice, ChosenSet
 
+MANY = 1000
+"""Classes: more than any data set to choose has."""
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -82,6 +85,14 @@ def _last_value(code: list[tuple[str, ast.Module]], name: str) -> object:
 
 
 def _literal(node: ast.expr | None) -> object:
+    """What an expression of plain values says; of calls, ``range`` and lists of it."""
+    match node:
+        case ast.Call(func=ast.Name(id="list" | "tuple" | "sorted"), args=[inner], keywords=[]):
+            return _literal(inner)
+        case ast.Call(func=ast.Name(id="range"), args=args, keywords=[]):
+            bounds = [value for arg in args if isinstance(value := _literal(arg), int)]
+            whole = len(bounds) == len(args) and 1 <= len(args) <= 3 and 0 not in bounds[2:]
+            return list(range(*bounds)[:MANY]) if whole else None
     try:
         return None if node is None else ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
