@@ -40,7 +40,7 @@ def network(input_shape, num_classes):
     inputs = x = tf.keras.Input(input_shape)
     x = layers.BatchNormalization()(layers.Conv2D(64, (5, 5), padding="same")(x))
     x = layers.MaxPooling2D((2, 2), strides=2)(layers.Activation("relu")(x))
-    x = layers.MaxPooling2D()(tf.nn.relu(layers.Conv2D(64, 5, padding="same")(x)))
+    x = layers.MaxPooling2D()(layers.ReLU()(layers.Conv2D(64, 5, padding="same")(x)))
     x = layers.Flatten()(x)
     for size in (256, 128):
         x = layers.Dense(size, activation=tf.nn.relu)(x)
