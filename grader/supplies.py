@@ -201,7 +201,7 @@ def _ruled_check(task: Task, check: Accuracy, supplies: Supplies) -> Accuracy:
     changed: dict[str, Any] = {} if epochs == check.epochs else {"epochs": epochs}
     if check.data == "chosen" and supplies.choice is not None and not images.stand_in:
         rule = check.rules.get(supplies.choice.id)
-        changed |= {"measured": False} if rule is None else {"rule": rule}
+        changed |= {"measured": False} if rule is None else {"measured": True, "rule": rule}
     return check.model_copy(update=changed) if changed else check
 
 

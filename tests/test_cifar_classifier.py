@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from classifier_notebooks import LABS, blank, filled, graded
+from test_image_folders import folder_of
 
 from grader.model import LANGUAGES, CheckStatus, Grade, Language, Status
 
@@ -94,6 +95,40 @@ def test_a_blank_handout_earns_nothing(language: Language, tmp_path: Path) -> No
     assert {task.id: task.status for task in made.tasks} == {
         task.id: Status.NOT_ATTEMPTED for task in LABS[language].rubric.tasks
     }
+
+
+@pytest.mark.labs
+def test_a_folder_of_pictures_from_end_to_end(tmp_path: Path) -> None:
+    """A folder that a teacher names is what the notebook loads and what its classifier is trained
+    on; as nobody measured a pass mark for it, the accuracy is shown and a person decides."""
+    folder_of(tmp_path / "data" / "linnaeus5", count=30)
+    said = {
+        "variant": 'variant = "Linnaeus 5"\nchosen_classes = None\ndata_folder = "my/linnaeus5"'
+    }
+    made = graded(
+        filled(tmp_path / "n.ipynb", "ru", said), tasks=["classifier"], data_dir=tmp_path / "data"
+    )
+    (task,) = made.tasks
+    probabilities, accuracy = task.checks
+    assert probabilities.status is CheckStatus.PASSED
+    assert accuracy.status is CheckStatus.UNGRADED
+    assert accuracy.curves[0].runs[0].points[-1].accuracy == 1.0
+    assert task.max_points == probabilities.max_points
+    assert [cell.fault for cell in made.cells if cell.fault] == []
+    assert "linnaeus5" in made.limits["data"]
+
+
+@pytest.mark.labs
+@pytest.mark.parametrize(
+    ("said", "told"), [("pass", "«variant»"), ("variant = 'imagenet'", "fashion_mnist")]
+)
+def test_a_data_set_that_nobody_can_tell(said: str, told: str, tmp_path: Path) -> None:
+    """Without a data set the classifier is judged as far as it goes, and the report says what is
+    missing."""
+    made = graded(filled(tmp_path / "n.ipynb", "ru", {"variant": said}), tasks=["classifier"])
+    (task,) = made.tasks
+    assert [check.status for check in task.checks] == [CheckStatus.PASSED, CheckStatus.FAILED]
+    assert told in task.checks[1].message.ru
 
 
 @pytest.mark.slow

