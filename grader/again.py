@@ -19,6 +19,7 @@ from .parcel import data_digest, grade_key
 from .preparing import Job, Options, prepare
 from .progress import silent
 from .report import gradefile, html
+from .report.audience import seen
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Judged:
     lab: str
     text: str = ""
     page: str = ""
+    staff: str = ""
     changes: tuple[Change, ...] = ()
 
 
@@ -85,7 +87,8 @@ class Bench:
         if _bare(tree) == _bare(material.grade):
             return judged
         changes = tuple(_changes(material, tree))
-        return replace(judged, text=gradefile.text(tree), page=html.page(grade), changes=changes)
+        pages = replace(judged, page=html.page(seen(grade)), staff=html.page(grade))
+        return replace(pages, text=gradefile.text(tree), changes=changes)
 
     def _grade(self, material: Material) -> Grade | None:
         """``None`` where the observations do not suffice for it."""

@@ -213,7 +213,8 @@ class Batch:
 
     def _write(self, handed: Handed, outcome: Outcome) -> None:
         try:
-            write_student(self.out, handed.student, handed.number, outcome.page, outcome.grade_file)
+            place, files = (handed.student, handed.number), (outcome.page, outcome.grade_file)
+            write_student(self.out, *place, *files, outcome.staff)
         except OSError as error:
             raise GradingFailed(
                 f"{self.out}: the results of {handed.student} cannot be written: {error}; all that "

@@ -269,6 +269,8 @@ class Comparison:
     where: str = ""
     tolerance: str = ""
     note: Text | None = None
+    public: bool = True
+    """False: a hidden case, whose values are for the staff."""
 
 
 @dataclass(frozen=True)
@@ -339,6 +341,19 @@ class TaskGrade:
     notes: tuple[Text, ...] = ()
 
 
+Level = Literal["brief", "full", "staff"]
+
+
+@dataclass(frozen=True)
+class Audience:
+    """What the rubric lets students see of their grade: how much, and whether what was expected
+    and which mistake is known are part of it."""
+
+    level: Level = "full"
+    expected: bool = True
+    misconceptions: bool = True
+
+
 @dataclass(frozen=True)
 class Grade:
     """The finished grade: a renderer takes it and computes nothing."""
@@ -363,3 +378,4 @@ class Grade:
     cells: tuple[CellRun, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall time by stage, in seconds."""
+    audience: Audience = Audience()

@@ -27,6 +27,7 @@ from .errors import GraderError, UnknownLab, UnreadableNotebook
 from .grading import Options, grade_job, prepare
 from .progress import Event, silent
 from .report import gradefile, html
+from .report.audience import seen
 from .store import key
 
 FOLDERS = ("rubrics", "assignments", "reference")
@@ -62,6 +63,9 @@ class Outcome:
     reason: str = ""
     grade_file: str = ""
     page: str = ""
+    """For the student: what the rubric lets them see."""
+    staff: str = ""
+    """For the teacher: everything."""
     observations: str = ""
     seconds: float = 0.0
 
@@ -146,7 +150,8 @@ def work(parcel: Parcel, on_event: Callable[[Event], None] = silent) -> Outcome:
         return Outcome(
             "graded",
             grade_file=gradefile.to_json(grade),
-            page=html.page(grade),
+            page=html.page(seen(grade)),
+            staff=html.page(grade),
             observations=remembered.key_of(job),
             seconds=time.monotonic() - started,
         )

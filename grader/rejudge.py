@@ -119,7 +119,7 @@ class _Writer:
         if not judged.page:
             self._book.confirm(*place, judged.key)
             return
-        write_student(self._out, *place, judged.page, judged.text)
+        write_student(self._out, *place, judged.page, judged.text, judged.staff)
         self._book.judge_again(self._run(judged), *place, judged.key, json.loads(judged.text))
 
     def finish(self) -> None:

@@ -126,7 +126,7 @@ def test_a_link_leads_to_the_student_s_page() -> None:
     for link in links:
         folder, key, rest = link.split("#")[0].split("/")
         number, _, ending = rest.partition(".")
-        assert (folder, ending) == ("students", "report.html")
+        assert (folder, ending) == ("students", "staff.html")
         assert students[unquote(key)].number == int(number)
         found.add(unquote(key))
     assert found == {key for key, one in students.items() if one.graded}
@@ -136,7 +136,7 @@ def test_a_link_from_a_cluster_leads_to_its_task() -> None:
     """Who stands in a cluster is linked to that task on the student's own page."""
     links = Outline(page(group(40), "ru")).all("a", "href")
 
-    assert any(re.fullmatch(r"students/student-\d+/\d\.report\.html#task-[1-9]", a) for a in links)
+    assert any(re.fullmatch(r"students/student-\d+/\d\.staff\.html#task-[1-9]", a) for a in links)
 
 
 def test_the_table_is_complete_without_the_script() -> None:

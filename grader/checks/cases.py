@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from grader.errors import ReferenceFailed
 from grader.model import Answer, CheckGrade, Comparison, Fault, Observed, Text
@@ -39,7 +40,9 @@ def judge_cases(
             rows.append(Comparison(case.id, case.title, False, note=explain(answer.fault)))
         else:
             wanted = answer_of_reference(evidence.expected, key, case.id)
-            rows += compare(case.id, case.title, wanted, answer)
+            public = getattr(case, "public", True)
+            found = compare(case.id, case.title, wanted, answer)
+            rows += [replace(row, public=public) for row in found]
     if not rows:
         raise ReferenceFailed(
             f"check {check.id} of {evidence.task.id} compares nothing: no case of {key} is left; "

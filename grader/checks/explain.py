@@ -9,7 +9,6 @@ from grader.model import Fault, FaultKind, Text
 SHOWN = 300
 _NODES = re.compile(r"\{\{(?:function_)?node [^}]*\}\}\s*|\s*name:\s*$")
 """What TensorFlow adds to its messages for those who debug TensorFlow."""
-_SHAPE = re.compile(r"[\[(]\d+(?:, ?\d+)*,?[\])]")
 
 
 def explain(fault: Fault) -> Text:
@@ -51,8 +50,8 @@ def explain(fault: Fault) -> Text:
 
 
 def sizes(fault: Fault) -> list[str]:
-    """The shapes that an exception speaks of: equal for two codes that fail in the same way."""
-    return _SHAPE.findall(fault.message)
+    """The numbers that an exception speaks of: equal for two codes that fail in the same way."""
+    return re.findall(r"\d+", _NODES.sub("", fault.message))
 
 
 def place(fault: Fault) -> Text:

@@ -22,8 +22,13 @@ PASSED, BELOW = 0, 1
     help="Folder for the report and the grade file (default: beside the notebook).",
 )
 @each_submission
+@click.option(
+    "--feedback",
+    type=click.Choice(["brief", "full", "staff"]),
+    help="What the page shows (default: what the rubric lets students see).",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Say each step on a line of its own.")
-def run(submission: Path, out: Path | None, verbose: bool, **each: Any) -> None:
+def run(submission: Path, out: Path | None, feedback: Any, verbose: bool, **each: Any) -> None:
     """Grade one SUBMISSION (.ipynb): print the tasks, write the report and the grade file."""
     from grader import grading
     from grader.report import deliver, terminal
@@ -33,7 +38,7 @@ def run(submission: Path, out: Path | None, verbose: bool, **each: Any) -> None:
     deliver.check(folder)
     with Live(verbose=verbose) as live:
         grade = grading.grade(submission, grading.Options(**each), live.show)
-    terminal.print_grade(grade, deliver.write(grade, folder, submission.stem))
+    terminal.print_grade(grade, deliver.write(grade, folder, submission.stem, feedback))
     sys.exit(PASSED if grade.passed else BELOW)
 
 

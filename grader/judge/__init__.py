@@ -92,6 +92,7 @@ def judge(
         ),
         cells=observations.cells,
         seconds=circumstances.seconds or {},
+        audience=lab.rubric.feedback.audience,
     )
 
 

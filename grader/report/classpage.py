@@ -59,11 +59,11 @@ def page(overview: ClassOverview, language: Language) -> str:
 
 
 def _link(student: StudentRow) -> str:
-    """Where ``grader.report.deliver.write_student`` puts the student's page; empty without one."""
+    """Where ``grader.report.deliver.write_student`` puts the staff's page; empty without one."""
     if not student.graded or not student.anchors:
         return ""
     folder = quote(student.student, safe="", errors="replace")
-    return f"students/{folder}/{student.number}.report.html"
+    return f"students/{folder}/{student.number}.staff.html"
 
 
 def _members(overview: ClassOverview, places: Mapping[str, int]) -> dict[str, Any]:

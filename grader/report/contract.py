@@ -69,6 +69,8 @@ class ComparisonPart(_Part):
     """The index of that difference."""
     tolerance: str
     note: str | None
+    public: bool = True
+    """Whether a student may see the values."""
 
 
 class PointPart(_Part):
@@ -156,6 +158,14 @@ class SecondsPart(_Part):
     """By task: what its answers and its trainings took."""
 
 
+class FeedbackPart(_Part):
+    """What students may see of this grade, as the rubric says."""
+
+    level: Literal["brief", "full", "staff"] = "full"
+    expected: bool = True
+    misconceptions: bool = True
+
+
 class GradeFile(_Part):
     """The grade of one notebook."""
 
@@ -181,3 +191,4 @@ class GradeFile(_Part):
     cells: list[CellPart]
     """Cells that failed; one that is not listed ran."""
     seconds: SecondsPart
+    feedback: FeedbackPart = FeedbackPart()

@@ -7,9 +7,10 @@ import tempfile
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.model import Grade
+from grader.model import Grade, Level
 
 from . import gradefile, html
+from .audience import seen
 
 
 def check(folder: Path) -> None:
@@ -31,14 +32,17 @@ def check(folder: Path) -> None:
         ) from error
 
 
-def write(grade: Grade, folder: Path, stem: str) -> tuple[Path, Path]:
+def write(grade: Grade, folder: Path, stem: str, level: Level | None = None) -> tuple[Path, Path]:
     """``<stem>.report.html`` and ``<stem>.grade.json`` in ``folder``, which is made if need be.
+
+    The page shows what ``level`` shows, by default what the rubric lets students see; the grade
+    file is for programs and holds everything.
 
     Raises:
         UsageError: the folder cannot be written to.
     """
     page, record = folder / f"{stem}.report.html", folder / f"{stem}.grade.json"
-    shown, recorded = html.page(grade), gradefile.to_json(grade)
+    shown, recorded = html.page(seen(grade, level)), gradefile.to_json(grade)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         whole(page, shown)
@@ -75,11 +79,16 @@ def whole_bytes(path: Path, content: bytes) -> None:
 
 
 def write_student(
-    out: Path, student: str, number: int, page: str, grade_file: str
+    out: Path, student: str, number: int, page: str, grade_file: str, staff: str = ""
 ) -> tuple[Path, Path]:
-    """One attempt's page and grade file: ``students/<student>/<number>.…`` in ``out``."""
+    """One attempt's page and grade file: ``students/<student>/<number>.…`` in ``out``.
+
+    ``page`` is the student's; ``staff`` is the teacher's, beside it, where there is one.
+    """
     folder = out / "students" / student
     folder.mkdir(parents=True, exist_ok=True)
+    if staff:
+        whole(folder / f"{number}.staff.html", staff)
     paths = folder / f"{number}.report.html", folder / f"{number}.grade.json"
     whole(paths[0], page)
     whole(paths[1], grade_file)

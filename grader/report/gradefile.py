@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
@@ -118,6 +119,7 @@ def _file(grade: Grade) -> contract.GradeFile:
             runs=[finite(run.seconds) for run in _runs(grade)],
             tasks={task.id: finite(task.seconds) for task in grade.tasks},
         ),
+        feedback=contract.FeedbackPart(**asdict(grade.audience)),
     )
 
 
@@ -170,6 +172,7 @@ def _comparison(comparison: Comparison, grade: Grade) -> contract.ComparisonPart
         where=comparison.where,
         tolerance=comparison.tolerance,
         note=comparison.note[grade.language] if comparison.note else None,
+        public=comparison.public,
     )
 
 

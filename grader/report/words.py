@@ -79,6 +79,10 @@ WORDS: dict[str, Text] = {
     "tolerance": Text(ru="допуск", en="tolerance"),
     "case_right": Text(ru="Совпало", en="Agrees"),
     "case_wrong": Text(ru="Расходится", en="Differs"),
+    "hidden_case": Text(
+        ru="Скрытый случай: его числа не показываются.",
+        en="A hidden case: its numbers are not shown.",
+    ),
     "code": Text(ru="Ваш код", en="Your code"),
     "answer": Text(ru="Ваш текст", en="Your text"),
     "reply": Text(ru="Ваш ответ", en="Your answer"),

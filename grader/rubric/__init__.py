@@ -32,6 +32,7 @@ from .checks import (
     Variables,
 )
 from .choice import Choice, ChosenSet
+from .feedback import Feedback
 from .lateness import Deadline, LateStep
 from .modules import RecordedCallable, RecordedModule
 from .parts import Check, Object, Part, Words
@@ -130,6 +131,7 @@ class Rubric(Part):
         (), description="Modules that are missing, or need a network: recorded instead of used."
     )
     limits: LimitSettings = LimitSettings.model_validate({})
+    feedback: Feedback = Feedback.model_validate({})
     tasks: tuple[Task, ...] = Field(min_length=1)
     scaffold: tuple[Scaffold, ...] = Field(
         (), description="Given functions that are checked only where a student changed them."
