@@ -135,10 +135,13 @@ def _warm(batch: Batch, root: Path, tally: Tally, fresh: Sequence[Handed]) -> No
 
 
 def _record_missing(book: Gradebook, run: int, taken: Intake) -> None:
-    """Those of the roster who handed in nothing stand in the gradebook too."""
+    """Those of the roster who handed in nothing stand in the gradebook too, and those who handed in
+    nothing that could be graded."""
     known = book.statuses()
     for entry in taken.entries:
-        if not entry.attempts and entry.student not in known:
+        status = "unreadable" if entry.problems else "missing"
+        stands = known.get(entry.student, set())
+        if not entry.attempts and (not stands or stands == {"missing"} != {status}):
             book.record(
                 run,
                 student=entry.student,
@@ -149,8 +152,9 @@ def _record_missing(book: Gradebook, run: int, taken: Intake) -> None:
                 notebook=None,
                 sha256=None,
                 key="",
-                status="missing",
-                reason="nothing was handed in",
+                status=status,
+                reason="; ".join(problem.reason.en for problem in entry.problems)
+                or "nothing was handed in",
                 grade=None,
                 observations=None,
                 seconds=0.0,

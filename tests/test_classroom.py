@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
 import tempfile
 import zipfile
@@ -30,12 +31,17 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def zipped(folder: Path) -> Path:
-    """Two students, in an archive as Moodle gives it; the second handed in two attempts."""
+    """Three students, in an archive as Moodle gives it: the second handed in two attempts, the
+    third an archive that leads out of its folder."""
     folder.mkdir()
+    evil = io.BytesIO()
+    with zipfile.ZipFile(evil, "w") as archive:
+        archive.writestr("../lab.ipynb", RIGHT)
     with zipfile.ZipFile(folder / "class.zip", "w") as archive:
         archive.writestr("Anna Ivanova_7_assignsubmission_file_/lab.ipynb", RIGHT)
         archive.writestr("Boris Petrov_8_assignsubmission_file_/attempt 1/lab.ipynb", TRIPLED)
         archive.writestr("Boris Petrov_8_assignsubmission_file_/attempt 2/lab.ipynb", RIGHT)
+        archive.writestr("Vera Sokolova_9_assignsubmission_file_/lab.zip", evil.getvalue())
     return folder
 
 
@@ -57,6 +63,7 @@ def test_a_preview_says_who_handed_in_what_and_leaves_nothing(
     assert {entry.name: len(entry.attempts) for entry in taken.entries} == {
         "Anna Ivanova": 1,
         "Boris Petrov": 2,
+        "Vera Sokolova": 0,
     }
     assert not (folder / "_grades").exists()
     assert list(temporary.iterdir()) == []
@@ -76,9 +83,10 @@ def test_ids_that_no_folder_could_have_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_an_archive_is_graded_and_nothing_of_it_stays(tmp_path: Path, temporary: Path) -> None:
-    """What an archive held is graded from a folder that is gone afterwards; pages, gradebook and
-    the class's page are there, and the run knows its lab. With the policy ``best`` the other
-    attempt is graded too, and what stands is not graded again."""
+    """What an archive held is graded from a folder that is gone afterwards: pages, gradebook and
+    the class's page are there, and the run knows its lab. An archive that was refused is
+    unreadable, once, with the reason. With the policy ``best`` the other attempt is graded too,
+    and what stands is not graded again."""
     course = tiny_course.write(tmp_path / "course")
     folder = zipped(tmp_path / "class")
     seen: list[Tally] = []
@@ -92,6 +100,12 @@ def test_an_archive_is_graded_and_nothing_of_it_stays(tmp_path: Path, temporary:
     assert not list(temporary.glob("grade-class-*"))
     with closing(sqlite3.connect(folder / "_grades/grades.sqlite")) as db:
         assert db.execute("SELECT DISTINCT lab, kind FROM runs").fetchall() == [("tiny", "grade")]
+        ((status, reason),) = db.execute(
+            "SELECT a.status, a.reason FROM attempts a JOIN submissions s ON s.id = a.submission"
+            " WHERE s.student = '9'"
+        )
+        assert status == "unreadable"
+        assert "leads outside" in reason
         ended = "SELECT count(*) FROM runs WHERE finished IS NULL"
         assert db.execute(ended).fetchone() == (0,)
 

@@ -108,14 +108,19 @@ class Live:
 def print_intake(intake: Intake) -> None:
     """What ``--dry-run`` shows: student, attempts, files."""
     console = Console()
-    table = Table("Student", "Attempt", "Handed in", "File", box=None, header_style="bold")
+    if not console.is_terminal:  # a file has room for long names
+        console.width = 1000
+    table = Table("Student", "Attempt", "Handed in", box=None, header_style="bold")
+    table.add_column("File", overflow="fold")
     for entry in intake.entries:
         for attempt in entry.attempts:
-            when = attempt.handed_in.isoformat(" ", "minutes") if attempt.handed_in else "—"
+            local = attempt.handed_in.astimezone() if attempt.handed_in else None
+            when = local.isoformat(" ", "minutes") if local else "—"
             cells = (entry.name, str(attempt.number), when, attempt.source)
             table.add_row(*(Line(clean(cell)) for cell in cells))
         if not entry.attempts:
-            table.add_row(Line(clean(entry.name)), Line("—"), Line("—"), Line("nothing handed in"))
+            what = "nothing that could be graded" if entry.problems else "nothing handed in"
+            table.add_row(Line(clean(entry.name)), Line("—"), Line("—"), Line(what))
     console.print(table)
     problems = [*intake.problems, *(p for entry in intake.entries for p in entry.problems)]
     for problem in problems:
@@ -126,7 +131,9 @@ def print_result(result: ClassResult) -> None:
     """Counts, what was not graded and why, and where the results are."""
     console = Console()
     tally = result.tally
-    missing = sum(not entry.attempts for entry in result.intake.entries)
+    without = [entry for entry in result.intake.entries if not entry.attempts]
+    refused = [(entry.name, one) for entry in without for one in entry.problems]
+    missing = sum(not entry.problems for entry in without)
     counts = [
         (tally.graded, "graded"),
         (tally.reused, "unchanged"),
@@ -140,6 +147,9 @@ def print_result(result: ClassResult) -> None:
     for word, reasons in (("unreadable", tally.unreadable), ("ungraded", tally.ungraded)):
         for reason in reasons:
             console.print(Line(clean(f"{word}: {reason}")), soft_wrap=True)
+    for name, problem in refused:
+        said = f"not graded: {name} ({problem.source}): {problem.reason.en}"
+        console.print(Line(clean(said)), soft_wrap=True)
     for path in (result.out / "index.html", result.out / "grades.sqlite"):
         if path.exists():
             console.print(Line(str(path)), soft_wrap=True)
