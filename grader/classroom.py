@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from . import course, environment, marks
+from . import course, environment, marks, store
 from .batch import Batch, Handed, OnTally, Tally
 from .errors import UsageError
 from .executors import Workers, dask, jobs_here, local
@@ -95,7 +95,7 @@ def grade_class(
     out = options.out or folder / OUT
     root = course.find(each.course, folder, Path.cwd())
     deliver.check(out)
-    with scratch(SCRATCH) as place:
+    with scratch(SCRATCH) as place, _alone(out):
         taken = take(folder, options, place)
         handed = list(_handed(taken, options.policy))
         each = replace(each, course=None, ahead=len(handed) >= MANY)
@@ -118,6 +118,18 @@ def grade_class(
         settled = settle(out, root, policy=options.policy, given=given)
         index = write_index(settled, out, each.language)
     return ClassResult(out, taken, tally, index)
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Two that grade one class at once would grade everybody twice."""
+    with store.claim(store.key("class", str(out.resolve()))) as ours:
+        if not ours:
+            raise UsageError(
+                f"{out}: another `grade` is at work on these results; wait for its end, or stop "
+                "it: the same command then goes on where it was"
+            )
+        yield
 
 
 def _warm(batch: Batch, root: Path, tally: Tally, fresh: Sequence[Handed]) -> None:

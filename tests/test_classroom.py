@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 import tiny_course
 
+from grader import store
 from grader.batch import Tally
 from grader.classroom import ClassOptions, ClassResult, grade_class, preview
-from grader.errors import ReferenceFailed
+from grader.errors import ReferenceFailed, UsageError
 from grader.preparing import Options
 
 RIGHT = tiny_course.notebook(given=tiny_course.GIVEN, double="def double(x):\n    return x + x\n")
@@ -119,3 +120,16 @@ def test_a_reference_that_does_not_work_is_said_once(tmp_path: Path) -> None:
         graded(folder, course, [])
     with closing(sqlite3.connect(folder / "_grades/grades.sqlite")) as db:
         assert db.execute("SELECT count(*) FROM attempts").fetchone() == (0,)
+
+
+def test_a_class_is_graded_by_one_at_a_time(tmp_path: Path) -> None:
+    """While somebody is at work on the same results, a second call says so and does nothing."""
+    course = tiny_course.write(tmp_path / "course")
+    folder = zipped(tmp_path / "class")
+    name = store.key("class", str((folder / "_grades").resolve()))
+    with (
+        store.claim(name),
+        pytest.raises(UsageError, match="another `grade` is at work"),
+    ):
+        graded(folder, course, [])
+    assert not (folder / "_grades").exists()
