@@ -79,7 +79,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parse(arguments)
     with tempfile.TemporaryDirectory(prefix="bench-class-") as name:
         bench = Bench(Path(name), asked)
-        lines = [*bench.whole(), *bench.alone(), *bench.killed(), *bench.rejudged()]
+        lines: list[Line] = []
+        for part in (bench.whole, bench.rejudged, bench.alone, bench.killed):
+            for line in part():
+                say(f"{line.what}: {line.got} (aim: {line.aim})")
+                lines.append(line)
     print(table(lines, asked))
     return int(not all(line.met for line in lines))
 
@@ -219,12 +223,15 @@ class Bench:
         ]  # fmt: skip
 
     def rejudged(self) -> list[Line]:
-        """After one point more for one check, everybody's grade changes."""
-        rubric = self.course / "rubrics/convnets.yaml"
+        """After one point more for one check, everybody's grade changes; judged is a copy."""
+        course, out = self.folder / "course-again", self.folder / "again"
+        shutil.copytree(self.course, course)
+        shutil.copytree(self.folder / "out", out)
+        rubric = course / "rubrics/convnets.yaml"
         text = rubric.read_text(encoding="utf-8")
         rubric.write_text(text.replace("points: 3", "points: 4", 1), encoding="utf-8")
-        command = [*COMMAND, "rejudge", str(self.students), "--course", str(self.course)]
-        command += ["--out", str(self.folder / "out")]
+        command = [*COMMAND, "rejudge", str(self.students), "--course", str(course)]
+        command += ["--out", str(out)]
         seen = self.run(command, self.first)
         again = self.run(command, self.first)
         met = seen.wall < REJUDGE_SECONDS
