@@ -16,7 +16,7 @@ from .exports.cells import folder_name
 from .gradebook import Gradebook
 from .intake import Entry, Intake, chosen, take_in
 from .parcel import Parcel, course_digest, data_digest, pack_course
-from .preparing import Options
+from .preparing import Options, gpu
 from .progress import Event
 from .report import deliver
 from .scratch import scratch
@@ -181,7 +181,8 @@ def _handed(taken: Intake, policy: Policy) -> Iterator[Handed]:
 
 def _workers(options: ClassOptions, each: Options, place: Path) -> AbstractContextManager[Workers]:
     if options.executor == "local":
-        return local(jobs_here(options.jobs, train=not each.quick), place)
+        jobs = options.jobs or (1 if not each.quick and gpu(each.device) else None)
+        return local(jobs_here(jobs, train=not each.quick), place)
     if options.scheduler is None:
         raise UsageError("--executor dask needs --scheduler tcp://HOST:PORT")
     return dask(options.scheduler, gpu=each.device.startswith("gpu"), jobs=options.jobs)

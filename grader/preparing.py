@@ -92,7 +92,7 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
     if runtime.note is not None:
         submission = replace(submission, notes=(*submission.notes, runtime.note))
     sandbox = choose(options.sandbox)
-    device = _gpu(options.device)
+    device = gpu(options.device)
     supplies = supply(submission, lab, options.data_dir, _told_to(on_event))
     images, lab = supplies.images, ruled(lab, supplies)
     limits = _limits(lab.rubric, options)
@@ -129,6 +129,29 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
     return Job(submission, lab, order, circumstances, language, options.fresh, options.ahead)
 
 
+def gpu(device: str) -> str | None:
+    """Which GPUs the kernel sees, as CUDA numbers them; ``None`` for the CPU.
+
+    Raises:
+        UsageError: a GPU was asked for and there is none.
+    """
+    there = sorted(int(node.name[6:]) for node in Path("/dev").glob("nvidia[0-9]*"))
+    if device == "cpu" or (device == "auto" and not there):
+        return None
+    if device in ("auto", "gpu"):
+        wanted = there[:1]
+    elif device.startswith("gpu:") and device[4:].isdigit():
+        wanted = [n for n in there if n == int(device[4:])]
+    else:
+        raise UsageError(f"--device {device}: choose auto, cpu, gpu or gpu:N")
+    if not wanted:
+        found = ", ".join(f"gpu:{n}" for n in there) or "none"
+        raise UsageError(
+            f"--device {device}: no such GPU on this machine (found: {found}); use --device cpu"
+        )
+    return str(wanted[0])
+
+
 def _recognised(root: Path, submission: Submission) -> str:
     """The lab of a notebook; where none is like it, no code at all is the better reason."""
     try:
@@ -162,29 +185,6 @@ def _limits(rubric: Rubric, options: Options) -> Limits:
         submission_seconds=whole,
         memory=int(memory * 2**30),
     )
-
-
-def _gpu(device: str) -> str | None:
-    """Which GPUs the kernel sees, as CUDA numbers them; ``None`` for the CPU.
-
-    Raises:
-        UsageError: a GPU was asked for and there is none.
-    """
-    there = sorted(int(node.name[6:]) for node in Path("/dev").glob("nvidia[0-9]*"))
-    if device == "cpu" or (device == "auto" and not there):
-        return None
-    if device in ("auto", "gpu"):
-        wanted = there[:1]
-    elif device.startswith("gpu:") and device[4:].isdigit():
-        wanted = [n for n in there if n == int(device[4:])]
-    else:
-        raise UsageError(f"--device {device}: choose auto, cpu, gpu or gpu:N")
-    if not wanted:
-        found = ", ".join(f"gpu:{n}" for n in there) or "none"
-        raise UsageError(
-            f"--device {device}: no such GPU on this machine (found: {found}); use --device cpu"
-        )
-    return str(wanted[0])
 
 
 def _provisional(options: Options) -> tuple[Text, ...]:
