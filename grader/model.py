@@ -68,6 +68,8 @@ class Submission:
     """For whom it was made, as its metadata say: options may stand in an order of their own."""
     python: str = ""
     """The version of Python that the file says it was run with (its word)."""
+    modules: tuple[tuple[str, bytes], ...] = ()
+    """Python files that were handed in beside it, by name."""
 
     def code_cells(self) -> tuple[Cell, ...]:
         return tuple(cell for cell in self.cells if cell.kind == "code")

@@ -109,7 +109,7 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
             environment={"CUDA_VISIBLE_DEVICES": "-1" if device is None else device},
             as_submitted=options.as_submitted,
             runtime=runtime.runtime,
-            files=lab.files,
+            files={**dict(submission.modules), **lab.files},
             recorded=tuple(module.for_kernel() for module in lab.rubric.recorded_modules),
         ),
         seed=options.seed,

@@ -7,6 +7,8 @@ the observing side itself.
 
 from __future__ import annotations
 
+import hashlib
+
 from . import environment, store
 from .asked import asked
 from .checks.accuracy import enough
@@ -24,6 +26,7 @@ def key_of(job: Job) -> str:
     return store.key(
         "observations",
         cells,
+        {name: hashlib.sha256(data).hexdigest() for name, data in job.submission.modules},
         asked(lab, order.seed),
         [order.data.name, order.data.digest] if order.data else None,
         {task: [images.name, images.digest] for task, images in order.sets.items()},

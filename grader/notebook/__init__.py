@@ -12,13 +12,15 @@ import logging
 import re
 import warnings
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
 from grader.errors import UnreadableNotebook
 from grader.model import Cell, Language, Submission, Text
 from grader.notebook.cells import mended
 from grader.notebook.file import decode, parse, read_bytes
+from grader.notebook.packed import Packed, is_zip, unpack
+from grader.notebook.scripts import NOTE, cells_of, is_script
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -41,9 +43,8 @@ def read(path: Path, *, max_bytes: int = 64 * 2**20) -> Submission:
     """
     path = Path(path)
     data = read_bytes(path, max_bytes)
-    text, notes = decode(data, path)
-    whole = parse(text, path)
-    found, upgrades = _found_cells(whole, path)
+    packed = unpack(data, path, max_bytes) if is_zip(data) else Packed(PurePosixPath(path), data)
+    whole, found, notes = _content(packed, path)
     raw, repairs = mended(found)
     cells = tuple(_cell(index, cell) for index, cell in enumerate(raw))
     _require_text(cells, path)
@@ -53,7 +54,8 @@ def read(path: Path, *, max_bytes: int = 64 * 2**20) -> Submission:
         sha256=hashlib.sha256(data).hexdigest(),
         cells=cells,
         language=_language(cells),
-        notes=(*notes, *upgrades, *repairs),
+        notes=(*packed.notes, *notes, *repairs),
+        modules=tuple(sorted(packed.modules.items())),
         student=_student(whole),
         python=_python(whole),
     )
@@ -109,6 +111,16 @@ def _free_id(index: int, taken: set[str]) -> str:
 
 
 # ------------------------------------------------------------------ the formats
+
+
+def _content(packed: Packed, path: Path) -> tuple[Any, list[Any], list[Text]]:
+    """What the file holds, the cells in it, and what was assumed to read them."""
+    text, notes = decode(packed.data, path)
+    if is_script(text, Path(packed.name)):
+        return {}, cells_of(text, path), [*notes, NOTE]
+    whole = parse(text, path)
+    found, upgrades = _found_cells(whole, path)
+    return whole, found, [*notes, *upgrades]
 
 
 def _found_cells(notebook: Any, path: Path) -> tuple[list[Any], list[Text]]:
