@@ -106,6 +106,16 @@ def era(submission: Submission) -> Sign | None:
     return next((sign for sign in found if sign.runtime == "keras2"), None)
 
 
+def parsed(source: str) -> ast.Module | None:
+    """A cell's syntax tree without IPython's lines; None where it cannot be had."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(without_magics(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
 def _of_cell(cell: Cell) -> Iterator[Sign]:
     for found in _MAGIC.finditer(cell.source):
         if found[1] == "1":
@@ -115,7 +125,7 @@ def _of_cell(cell: Cell) -> Iterator[Sign]:
     if "__version__" in cell.source and re.search(r"\b(?:tf|tensorflow)\b", cell.source):
         for found in _PRINTED.finditer(cell.printed[:2000]):
             yield from _version(int(found[1]), int(found[2]), cell)
-    tree = _parsed(cell.source)
+    tree = parsed(cell.source)
     for node in ast.walk(tree) if tree else ():
         yield from _of_node(node, cell)
 
@@ -189,12 +199,3 @@ def _dotted(node: ast.expr) -> str:
     if isinstance(node, ast.Name):
         return _plain(node.id)
     return ""
-
-
-def _parsed(source: str) -> ast.Module | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(without_magics(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None

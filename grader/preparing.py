@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import course, given, notebook, runtimes
+from . import course, given, gone, notebook, runtimes
 from .course import Lab
 from .desk import Setting
 from .errors import UnknownLab, UsageError
@@ -91,6 +91,9 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
     runtime = runtimes.decide(lab.rubric, submission, options.runtime)
     if runtime.note is not None:
         submission = replace(submission, notes=(*submission.notes, runtime.note))
+    absent = _absent(submission, lab.rubric)
+    if absent:
+        submission = replace(submission, notes=(*submission.notes, gone.note(absent)))
     sandbox = choose(options.sandbox)
     device = gpu(options.device)
     supplies = supply(submission, lab, options.data_dir, _told_to(on_event))
@@ -110,7 +113,10 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
             as_submitted=options.as_submitted,
             runtime=runtime.runtime,
             files={**dict(submission.modules), **lab.files},
-            recorded=tuple(module.for_kernel() for module in lab.rubric.recorded_modules),
+            recorded=(
+                *(module.for_kernel() for module in lab.rubric.recorded_modules),
+                *({"name": name, "callables": []} for name in absent),
+            ),
         ),
         seed=options.seed,
         data=images,
@@ -159,6 +165,12 @@ def _recognised(root: Path, submission: Submission) -> str:
     except UnknownLab:
         notebook.require_code(submission)
         raise
+
+
+def _absent(submission: Submission, rubric: Rubric) -> tuple[str, ...]:
+    """Modules that are not there, but for those whose use the lab itself looks at."""
+    own = {module.name for module in rubric.recorded_modules}
+    return tuple(name for name in gone.missing(submission) if name not in own)
 
 
 def _chosen(tasks: Sequence[str], rubric: Rubric) -> frozenset[str]:
