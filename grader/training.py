@@ -63,6 +63,15 @@ def accuracy_of(scores: np.ndarray[Any, Any], labels: np.ndarray[Any, Any]) -> f
     return float(np.mean(finite & (best == labels)))
 
 
+def guessing(labels: np.ndarray[Any, Any]) -> float:
+    """What naming one class for every image reaches, and two standard deviations more.
+
+    Of few images, no more than half of what is left to learn.
+    """
+    share = float(np.bincount(labels).max()) / len(labels)
+    return min(share + 2 * math.sqrt(share * (1 - share) / len(labels)), (1 + share) / 2)
+
+
 async def _run(
     desk: Desk,
     training: Training,
@@ -112,7 +121,7 @@ class _Judge:
         images = np.load(data.folder / "train_y.npy", mmap_mode="r")
         self._training = training
         self._labels = np.asarray(data.val_y)
-        self._guessing = 1.5 / (int(self._labels.max()) + 1)
+        self._guessing = guessing(self._labels)
         self._per_epoch = -(-len(images) // check.batch_size)
         self._total = check.epochs * self._per_epoch
         self._seed = seed

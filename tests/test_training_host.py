@@ -26,7 +26,7 @@ from trainings import (
 from grader.data import DataSet
 from grader.model import CheckStatus, Fault, FaultKind, Observed
 from grader.progress import Event
-from grader.training import accuracy_of
+from grader.training import accuracy_of, guessing
 
 __all__ = ["data"]
 
@@ -55,6 +55,16 @@ def test_a_rule_within_needs_one_look(data: DataSet) -> None:
     observed, status = trained(FakeDesk(honest(0.499, 0.5, 0.1)), data, WITHIN)
     assert steps_of(observed) == [0, 1, 2]
     assert status is CheckStatus.PASSED
+
+
+@pytest.mark.parametrize(
+    ("labels", "highest"),
+    [([0, 1] * 500, 0.54), ([0] * 900 + [1] * 100, 0.92), ([0, 1, 2] * 3, 0.67), ([0, 1], 0.75)],
+)
+def test_guessing_is_measured_on_the_labels(labels: list[int], highest: float) -> None:
+    """What counts as guessing follows from the largest class, whether there are two or a hundred."""
+    level = guessing(np.array(labels))
+    assert max(np.bincount(labels)) / len(labels) < level <= highest
 
 
 def test_guessing_before_training_stops_nothing(data: DataSet) -> None:
