@@ -62,7 +62,7 @@ def test_a_rule_within_needs_one_look(data: DataSet) -> None:
     [([0, 1] * 500, 0.54), ([0] * 900 + [1] * 100, 0.92), ([0, 1, 2] * 3, 0.67), ([0, 1], 0.75)],
 )
 def test_guessing_is_measured_on_the_labels(labels: list[int], highest: float) -> None:
-    """What counts as guessing follows from the largest class, whether there are two or a hundred."""
+    """What counts as guessing follows from the largest class, of two or of a hundred."""
     level = guessing(np.array(labels))
     assert max(np.bincount(labels)) / len(labels) < level <= highest
 
