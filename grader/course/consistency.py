@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.errors import CourseError
+from grader.matching.blank import is_prompt
 from grader.rubric import Task, objects
 
 from . import keys
@@ -41,6 +42,19 @@ def _tasks(lab: Lab) -> Iterator[str]:
                 f"rubrics/{lab.name}.yaml: task {task.id}: "
                 f"the handout ({lab.language}) has no cell {cell!r}"
             )
+        yield from _prompt(lab, task)
+
+
+def _prompt(lab: Lab, task: Task) -> Iterator[str]:
+    """The cell of a free text says that something is to be written there."""
+    cell = next((cell for cell in lab.handout.cells if cell.id == task.cell), None)
+    if cell is None or cell.kind == "code" or is_prompt(cell.source):
+        return
+    if any(check.kind == "text" for check in task.checks):
+        yield (
+            f"assignments/{lab.name}: cell {cell.id!r} ({lab.language}), where task {task.id} "
+            "wants a text, asks for none: begin a line of it with TODO: (or TASK:, ЗАДАНИЕ:)"
+        )
 
 
 def _cases(lab: Lab) -> Iterator[str]:
