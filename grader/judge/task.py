@@ -24,6 +24,7 @@ from grader.model import (
 )
 from grader.rubric import Accuracy, Answer, Task
 
+from . import printed
 from .nearly import nearly
 from .verdict import message_of, not_attempted, points_of, status_of
 
@@ -72,7 +73,17 @@ class Judging:
             text=evidence.text,
             printed=self._printed(),
             seconds=self._seconds(),
+            notes=self._claimed(checks),
         )
+
+    def _claimed(self, checks: Sequence[CheckGrade]) -> tuple[Text, ...]:
+        """The accuracy that the student's own run printed, beside ours."""
+        part = self.matching.parts.get(self.task.home)
+        if part is None or not any(check.kind == "accuracy" for check in checks):
+            return ()
+        cells = [self.submission.cells[i] for i in sorted({*part.cells, *range(*part.section)})]
+        said = printed.note(printed.claim(cells), checks)
+        return (said,) if said else ()
 
     def evidence(self) -> Evidence:
         """The student's observations beside the reference's."""
