@@ -45,10 +45,21 @@ def run(submission: Path, out: Path | None, feedback: Any, verbose: bool, **each
 @click.command()
 @click.option("--course", type=PATH, help="Course folder to look at.")
 @click.option("--data-dir", type=PATH, help="Folder of the data sets.")
-def doctor(course: Path | None, data_dir: Path | None) -> None:
+@click.option(
+    "--notebook",
+    type=PATH,
+    help="Say what is seen in this notebook instead: its lab and era, its tasks, what is skipped.",
+)
+@click.option("--lab", help="With --notebook: the lab to look for in it.")
+def doctor(
+    course: Path | None, data_dir: Path | None, notebook: Path | None, lab: str | None
+) -> None:
     """Say what is there and what is missing on this machine, and how to get it."""
     from grader import doctor as examination
 
+    if notebook is not None:
+        _walk(notebook, course, lab)
+        return
     found = examination.examine(course, data_dir)
     for finding in found:
         word, colour = ("ok", "green") if finding.fine else ("missing", "red")
@@ -56,6 +67,14 @@ def doctor(course: Path | None, data_dir: Path | None) -> None:
             word, colour = "none", "yellow"
         click.echo(f"{click.style(f'{word:>8}', fg=colour)}  {finding.what}: {finding.says}")
     sys.exit(0 if all(finding.fine for finding in found if finding.needed) else 3)
+
+
+def _walk(notebook: Path, course: Path | None, lab: str | None) -> None:
+    from grader import walkthrough
+
+    for line in walkthrough.walk(notebook, course, lab):
+        colour = "green" if line.fine else "yellow"
+        click.echo(f"{click.style(f'{line.what:>32}', fg=colour)}  {line.says}")
 
 
 @click.command()
