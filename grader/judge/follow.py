@@ -39,7 +39,7 @@ def _excused(graded: TaskGrade, evidence: Evidence, bad: set[str]) -> TaskGrade:
     status, (points, most) = status_of(checks), points_of(checks)
     if status is Status.PASSED:
         return replace(graded, checks=checks, status=status, points=points, max_points=most,
-                       follows_from=source.task, misconception=None, hint=None,
+                       follows_from=source.task, misconception=None, hint=None, agreement=(),
                        message=_follows(source.task))  # fmt: skip
     message = message_of(status, checks, graded.hint)
     return replace(graded, checks=checks, status=status, points=points, max_points=most,
