@@ -127,7 +127,7 @@ def test_another_mistake_is_not_named() -> None:
                              value=tensor(np.ones((2, 10))))  # fmt: skip
     _, other = mistaken(name, value=tensor(np.zeros((2, 10))))
     task = task_of(graded(other, variants={name: observations(answers)}), "three_layer_convnet")
-    assert (task.misconception, task.hint, task.agreement) == (None, None, ())
+    assert (task.misconception, task.hint) == (None, None)
     assert "largest error" in task.message.en
 
 
