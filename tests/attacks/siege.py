@@ -31,6 +31,10 @@ from grader.gradebook import Gradebook
 
 SECRET = "canary-7f3a91"
 """Stands in every file that no submission may read; it must not show up in any result."""
+BROKEN = "wall-is-broken"
+"""What code prints that did what it must not be able to do."""
+INJECTED = ("<script>window.owned", "<img src=x onerror", "<svg onload", "\x1b", "\x9b", "\u202e")
+"""What no result may hold unescaped."""
 PORT = 20_000 + os.getpid() % 20_000
 ABSTRACT = f"grader-siege-{os.getpid()}"
 """Where the host's own servers listen meanwhile, which no submission may reach."""
@@ -58,9 +62,14 @@ class Aftermath:
         return read
 
     def leaked(self) -> list[str]:
-        """Results in which a canary's secret can be read."""
-        files = [path for path in (self.folder / "_grades").rglob("*") if path.is_file()]
-        return [str(path) for path in files if SECRET.encode() in path.read_bytes()]
+        """Results in which a secret, a word of triumph or live markup can be read."""
+        found = [f"the terminal shows {word!r}" for word in INJECTED if word in self.done.stdout]
+        for path in sorted((self.folder / "_grades").rglob("*")):
+            if path.suffix in (".html", ".json"):
+                text = path.read_text(encoding="utf-8")
+                markup = INJECTED if path.suffix == ".html" else ()
+                found += [f"{path}: {w!r}" for w in (SECRET, BROKEN, *markup) if w in text]
+        return found
 
 
 def besiege(
@@ -70,8 +79,12 @@ def besiege(
     folder, home = place / "class", place / "home"
     folder.mkdir()
     _canaries(home)
+    places = {"@HOME@": home, "@CLASS@": folder, "@COURSE@": course}
     for attack in attacks:
-        (folder / f"{attack.name}.ipynb").write_bytes(attack.file)
+        data = attack.file
+        for word, path in places.items():
+            data = data.replace(word.encode(), str(path).encode())
+        (folder / f"{attack.name}.ipynb").write_bytes(data)
     # The path of a Unix socket is short, and so is the folder that it lies in.
     with tempfile.TemporaryDirectory(prefix="siege-") as scratch, listening() as callers:
         environment = {

@@ -6,6 +6,10 @@ import functools
 import shutil
 from collections.abc import Callable
 
+import accidents
+import channel
+import harm
+import lies
 import marks
 import pytest
 import range_course
@@ -17,7 +21,13 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed"),
 ]
 
-CLASSES: dict[str, list[Attack]] = {"marks": marks.ATTACKS}
+CLASSES: dict[str, list[Attack]] = {
+    "marks": marks.ATTACKS,
+    "lies": lies.ATTACKS,
+    "harm": harm.ATTACKS,
+    "channel": channel.ATTACKS,
+    "accidents": accidents.ATTACKS,
+}
 """Each is graded as one class, by one command."""
 ALL = [(name, attack) for name, attacks in CLASSES.items() for attack in attacks]
 
@@ -34,7 +44,7 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], After
     return graded
 
 
-@pytest.mark.parametrize(("name", "attack"), ALL, ids=lambda value: getattr(value, "name", ""))
+@pytest.mark.parametrize(("name", "attack"), ALL, ids=lambda value: getattr(value, "name", value))
 def test_attack(aftermath: Callable[[str], Aftermath], name: str, attack: Attack) -> None:
     """The attack gains nothing, costs no other task anything, and the student reads a reason."""
     result = aftermath(name)
