@@ -17,6 +17,7 @@ from typing import Any
 
 from .matching.lines import without_magics
 from .model import Cell, CellRun, Fault, FaultKind, Runtime, Submission
+from .notebook.python import parsed
 from .progress import Event, OnEvent
 from .sandbox.kernel import Answer, Kernel, OnMessage
 from .sandbox.room import Limits, Sandbox
@@ -185,12 +186,11 @@ def salvaged(source: str, drivers: Collection[str]) -> str:
     """``source`` with its imports, definitions, plain values and calls of ``drivers`` (which are
     only recorded) where they stood, and empty lines for everything else."""
     source = without_magics(source)
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parsed(source)
+    if tree is None:
         return ""
     lines, kept = source.split("\n"), set()
-    for statement in body:
+    for statement in tree.body:
         if _harmless(statement, drivers):
             start = min([statement.lineno, *(d.lineno for d in _decorators(statement))])
             kept |= set(range(start, (statement.end_lineno or start) + 1))

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from grader.errors import UnreadableNotebook
 from grader.model import Cell, Submission
 from grader.notebook import PRINTED_LIMIT, read, to_nbformat, write
+from grader.notebook.python import parsed
 
 ROOT = Path(__file__).parents[1]
 
@@ -188,9 +189,31 @@ def test_symlinks_are_followed(tmp_path: Path) -> None:
 
 
 def test_a_hundred_thousand_cells(tmp_path: Path) -> None:
-    """A very long notebook is read whole."""
+    """A very long notebook is read whole, one of a hundred thousand cells is refused."""
     cells = [code(f"x = {i}", id=f"c{i}") for i in range(100_000)]
-    assert loaded(tmp_path, *cells).cells[-1] == Cell(99_999, "code", "x = 99999", "c99999")
+    assert loaded(tmp_path, *cells[:3000]).cells[-1] == Cell(2999, "code", "x = 2999", "c2999")
+    with pytest.raises(UnreadableNotebook, match="has 100000 cells"):
+        loaded(tmp_path, *cells)
+
+
+def test_too_much_code(tmp_path: Path) -> None:
+    """A cell that no person wrote is left out, and a notebook of nothing else is refused."""
+    text = {"cell_type": "markdown", "source": "y" * 100_001, "metadata": {}}
+    cut = loaded(tmp_path, code("x" * 100_000), code("x" * 100_001), text)
+    assert [len(cell.source) for cell in cut.cells] == [100_000, 0, 100_000]
+    assert "100000 characters of code" in notes(cut)
+    with pytest.raises(UnreadableNotebook, match="characters of code"):
+        loaded(tmp_path, *(code("x" * 90_000) for _ in range(30)))
+
+
+DEEP = ("x = " + "+".join("1" * 900), "if 1: 0" + "\nelif 1: 0" * 900, "x = a" + ".b" * 900)
+
+
+@pytest.mark.parametrize("source", DEEP, ids=lambda source: source[:7])
+def test_deep_code_is_not_walked(source: str) -> None:
+    """Code that is nested deeper than a walk along its tree can go counts as no code."""
+    assert parsed(source) is None
+    assert parsed("if 1: 0" + "\nelif 1: 0" * 60) is not None
 
 
 # ----------------------------------------------------------------- what it printed

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Iterable
 
 from grader.matching.lines import code_lines, lines_of, regions
 from grader.matching.source import Statement
+from grader.notebook.python import parsed
 
-_PROMPT = re.compile(r"^[\s>*_`]*(?:ЗАДАНИЕ|ЗАДАЧА|ОТВЕТ|TODO|TASK|ANSWER)\b[*_`:.\s—–-]*", re.M)
+_PROMPT = re.compile(r"^[ \t>*_`]*(?:ЗАДАНИЕ|ЗАДАЧА|ОТВЕТ|TODO|TASK|ANSWER)\b[*_`:.\s—–-]*", re.M)
 _FIRST_SENTENCE = re.compile(r"[^.!?:;\n]*[.!?:;]*")
-_HEADING = re.compile(r"^\s*#{1,6}\s.*$", re.M)
+_HEADING = re.compile(r"^[ \t]*#{1,6}\s.*$", re.M)
 _LONGEST_PROMPT = 12
 """Words; a longer first sentence after TODO is the student's own."""
 
@@ -67,13 +67,8 @@ def _squeezed(text: str) -> str:
 
 
 def _parsed(segment: str) -> ast.stmt | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            body = ast.parse(segment).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    return body[0] if len(body) == 1 else None
+    tree = parsed(segment)
+    return tree.body[0] if tree is not None and len(tree.body) == 1 else None
 
 
 def _free_names(node: ast.stmt) -> set[str]:

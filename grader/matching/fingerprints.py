@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Collection, Iterator
 
 from grader.model import Submission
+from grader.notebook.python import parsed
 
 
 def fingerprint(source: str) -> str:
@@ -16,10 +17,10 @@ def fingerprint(source: str) -> str:
     Raises:
         ValueError: ``source`` is not one function.
     """
-    body = ast.parse(source).body
-    if len(body) != 1 or not isinstance(body[0], ast.FunctionDef):
+    tree = parsed(source)
+    if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.FunctionDef):
         raise ValueError("the source is not one function")
-    return _digest(body[0])
+    return _digest(tree.body[0])
 
 
 def as_given(
@@ -42,10 +43,8 @@ def _functions(notebook: Submission) -> Iterator[tuple[str, str]]:
 @functools.lru_cache(maxsize=2**12)
 def _functions_in(source: str) -> tuple[tuple[str, str], ...]:
     """Of one cell; most cells of a class are the same."""
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ()
+    tree = parsed(source)
+    body = [] if tree is None else tree.body
     return tuple((node.name, _digest(node)) for node in body if isinstance(node, ast.FunctionDef))
 
 

@@ -10,7 +10,7 @@ _START = re.compile(
 )
 _END = re.compile(r"^\s*#.*(КОНЕЦ\s+ВАШЕГО\s+КОДА|END\s+OF\s+YOUR\s+CODE|YOUR\s+CODE\s+ENDS)", re.I)
 _MAGIC = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*$)")
-_MAGIC_VALUE = re.compile(r"^(\s*[\w, ]+=\s*)[%!].*")
+_MAGIC_VALUE = re.compile(r"^(\s*\w[\w, ]*=\s*)[%!].*")
 _PYTHON_CELL_MAGIC = re.compile(r"%%(?:time|timeit|capture|prun|tensorflow_version)\b")
 
 

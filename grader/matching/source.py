@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,11 +15,14 @@ from itertools import pairwise
 from typing import Literal
 
 from grader.matching.lines import code_lines, without_magics
+from grader.notebook.python import parsed
 
 Kind = Literal["definition", "assignment", "call", "other"]
 
 LONGEST_PARSED = 200_000
 """Characters of a cell that are parsed; a longer cell is data, not an answer."""
+LONGEST_HEAD = 500
+"""Characters of a decorated definition's first line that are searched for its name."""
 
 _CHUNK = re.compile(r"(?:@|[A-Za-z_])")
 _GOES_ON = re.compile(r"(?:else|elif|except|finally)\b")
@@ -52,10 +54,10 @@ def statements(source: str) -> tuple[Statement, ...]:
     """The top-level statements of a cell; what cannot be parsed is recognised by its first line."""
     if len(source) > LONGEST_PARSED:
         return ()
-    tree = _tree(source)
+    tree = parsed(source)
     if tree is None:
         source = without_magics(source)
-        tree = _tree(source)
+        tree = parsed(source)
     if tree is not None:
         return tuple(_statement(node, 0) for node in tree.body if not _says_nothing(node))
     return tuple(_from_chunks(source))
@@ -73,15 +75,6 @@ def definitions(source: str) -> tuple[str, ...]:
 
 
 # ------------------------------------------------------------------ whole trees
-
-
-def _tree(source: str) -> ast.Module | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a student's "\d" is not our warning
-            return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 def _statement(node: ast.stmt, offset: int) -> Statement:
@@ -167,7 +160,7 @@ def _literal(value: object) -> str:
 def _from_chunks(source: str) -> Iterator[Statement]:
     """Statements of a source that does not parse: each piece from column 0 is tried by itself."""
     for first, chunk in _chunks(source):
-        tree = _tree(chunk)
+        tree = parsed(chunk)
         if tree is not None:
             yield from (
                 _statement(node, first - 1) for node in tree.body if not _says_nothing(node)
@@ -194,7 +187,9 @@ def _guessed(chunk: str, first: int) -> Statement:
     shape = tuple(_guessed_labels(bare))
     end = first + chunk.rstrip().count("\n")
     head = (
-        _FIRST_LINE.search(bare.split("\n")[0]) if bare.startswith("@") else _FIRST_LINE.match(bare)
+        _FIRST_LINE.search(bare.split("\n")[0][:LONGEST_HEAD])
+        if bare.startswith("@")
+        else _FIRST_LINE.match(bare)
     )
     if head and head["name"]:
         return Statement("definition", (head["name"],), first, end, shape, parsed=False)

@@ -17,7 +17,9 @@ from grader.matching.lines import regions
 from grader.matching.source import Statement, statements
 from grader.model import Cell, Submission
 
-_PART = re.compile(r"^#+.*?\b(?:часть|раздел|part|section)\s+([ivx]+|\d+)\b", re.I | re.M)
+_PART = re.compile(
+    r"^#{1,6}(?!#).{0,300}?\b(?:часть|раздел|part|section)\s+([ivx]+|\d+)\b", re.I | re.M
+)
 _ROMAN = {
     "i": 1,
     "ii": 2,

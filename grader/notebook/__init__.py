@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from grader.errors import UnreadableNotebook
 from grader.model import Cell, Language, Submission, Text
+from grader.notebook.bounds import require_few, require_flat, require_moderate
 from grader.notebook.cells import mended
 from grader.notebook.file import decode, parse, read_bytes
 from grader.notebook.packed import Packed, is_zip, unpack
@@ -45,9 +46,11 @@ def read(path: Path, *, max_bytes: int = 64 * 2**20) -> Submission:
     data = read_bytes(path, max_bytes)
     packed = unpack(data, path, max_bytes) if is_zip(data) else Packed(PurePosixPath(path), data)
     whole, found, notes = _content(packed, path)
+    require_few(found, path)
     raw, repairs = mended(found)
     cells = tuple(_cell(index, cell) for index, cell in enumerate(raw))
     _require_text(cells, path)
+    require_moderate(cells, path)
     return Submission(
         path=path,
         name=path.stem,
@@ -116,6 +119,7 @@ def _free_id(index: int, taken: set[str]) -> str:
 def _content(packed: Packed, path: Path) -> tuple[Any, list[Any], list[Text]]:
     """What the file holds, the cells in it, and what was assumed to read them."""
     text, notes = decode(packed.data, path)
+    require_flat(text, path)
     if is_script(text, Path(packed.name)):
         return {}, cells_of(text, path), [*notes, NOTE]
     whole = parse(text, path)

@@ -14,6 +14,8 @@ from grader.model import Text
 
 _ID = re.compile(r"[a-zA-Z0-9-_]{1,64}\Z")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+MAX_SOURCE = 100_000
+"""Characters of one cell. The longest cell of any lab that we saw has some ten thousand."""
 _KINDS = ("code", "markdown", "raw")
 _Raw = dict[str, Any]
 
@@ -53,7 +55,7 @@ class _Mender:
             self._say("metadata", index)
         return {
             "cell_type": kind,
-            "source": self._source(index, cell.get("source", "")),
+            "source": self._bounded(index, kind, self._source(index, cell.get("source", ""))),
             "id": self._id(index, cell.get("id", "")),
             "outputs": [output for output in outputs if isinstance(output, dict)],
         }
@@ -70,6 +72,13 @@ class _Mender:
             self._say("surrogate", index)
             source = _SURROGATE.sub("\ufffd", source)
         return source.replace("\r\n", "\n").replace("\r", "\n")
+
+    def _bounded(self, index: int, kind: str, source: str) -> str:
+        """Half a program is another program: code that is too long is left out as a whole."""
+        if len(source) <= MAX_SOURCE:
+            return source
+        self._say("long_code" if kind == "code" else "long_text", index)
+        return "" if kind == "code" else source[:MAX_SOURCE]
 
     def _id(self, index: int, name: object) -> str:
         if name == "":
@@ -123,6 +132,14 @@ _REPAIRS: dict[str, Callable[[str], Text]] = {
     "surrogate": _repair(
         "В тексте ячейки есть недопустимые символы; заменены на «\ufffd»",
         "A cell's text holds invalid characters; they were replaced by '\ufffd'",
+    ),
+    "long_code": _repair(
+        f"В ячейке больше {MAX_SOURCE} знаков кода; она пропущена",
+        f"A cell holds more than {MAX_SOURCE} characters of code; it was left out",
+    ),
+    "long_text": _repair(
+        f"В ячейке больше {MAX_SOURCE} знаков текста; прочитано начало",
+        f"A cell holds more than {MAX_SOURCE} characters of text; its beginning was read",
     ),
     "id": _repair(
         "Недопустимый идентификатор ячейки; отброшен",

@@ -48,6 +48,10 @@ def _computed(lab: Lab, submission: Submission | None, probe: Probe) -> bool:
     return entry is not None and entry.computed
 
 
+MOST_NAMES, LONGEST_NAME = 500, 100
+"""Of a notebook's own names, those in which a near one is looked for."""
+
+
 async def answers_of(
     desk: Desk, probes: Sequence[Probe], order: Order, found: Matching, on_event: OnEvent
 ) -> dict[str, Observed]:
@@ -146,6 +150,7 @@ def _missing(told: Any, probe: Probe) -> Fault:
     if fault.kind is not FaultKind.MISSING:
         return fault
     names = told.get("defined") if isinstance(told, dict) else None
-    defined = [n for n in names if isinstance(n, str)] if isinstance(names, list) else []
+    told_names = names[:MOST_NAMES] if isinstance(names, list) else []
+    defined = [n for n in told_names if isinstance(n, str) and len(n) <= LONGEST_NAME]
     near = matching.nearest(probe.object.name, [n for n in defined if n != probe.object.name])
     return replace(fault, message=probe.object.name, source=near or "")

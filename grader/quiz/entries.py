@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from grader.matching.lines import without_magics
 from grader.model import Cell
+from grader.notebook.python import parsed
 
 from .values import Entry
 
@@ -43,12 +43,8 @@ def entries(cells: Sequence[Cell], questions: Sequence[str]) -> dict[str, Entry]
 
 
 def _statements(source: str) -> list[ast.stmt]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(without_magics(source)).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+    tree = parsed(without_magics(source))
+    return [] if tree is None else tree.body
 
 
 class _Reader:
