@@ -10,6 +10,7 @@ from . import course as courses
 from . import data, environment, rubric, supplies
 from .errors import GraderError, UsageError
 from .sandbox.bubblewrap import Bubblewrap
+from .sandbox.syscalls import filter_program
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ def examine(course: Path | None, data_dir: Path | None) -> tuple[Finding, ...]:
         ),
         _gpu(),
         _sandbox(),
+        _syscalls(),
     ]
     return (*found, *_course(course, data_dir))
 
@@ -49,6 +51,12 @@ def _gpu() -> Finding:
 def _sandbox() -> Finding:
     reason = Bubblewrap().unavailable()
     return Finding("Sandbox", reason is None, reason or "bubblewrap works")
+
+
+def _syscalls() -> Finding:
+    filtered = bool(filter_program())
+    says = "refused by seccomp" if filtered else "not filtered: install libseccomp (libseccomp2)"
+    return Finding("Dangerous system calls", filtered, says, needed=False)
 
 
 def _course(explicit: Path | None, data_dir: Path | None) -> list[Finding]:

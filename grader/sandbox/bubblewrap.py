@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .room import Confined, Room, base_environment
+from .syscalls import filter_program
 
 HOME = "/home/student"
 CODE = "/grader"
@@ -56,9 +57,12 @@ class Bubblewrap:
         command += ["--remount-ro", "/dev", "--remount-ro", "/"]  # in memory, without a size cap
         for variable, value in environment.items():
             command += ["--setenv", variable, value]
+        syscalls = filter_program()
+        if syscalls:
+            command += ["--seccomp", "{syscalls}"]
         limits = [f"--fsize={room.limits.file_size}", "--core=0"]
         command += ["--", "/usr/bin/prlimit", *limits, "--", sys.executable, *arguments]
-        return Confined(tuple(command), {"PATH": "/usr/bin:/bin"}, CODE, inside)
+        return Confined(tuple(command), {"PATH": "/usr/bin:/bin"}, CODE, inside, syscalls)
 
 
 @functools.cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError
 
 from .room import Confined
+from .syscalls import handed_over
 
 KEPT = 20_000
 """Characters of a cell's output that are kept for the report."""
@@ -52,7 +54,15 @@ class _Provisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         with self.log_file.open("wb") as log:
-            return await super().launch_kernel(cmd, **{**kwargs, "stdout": log, "stderr": log})
+            streams = {**kwargs, "stdout": log, "stderr": log}
+            if not self.confined.syscalls:
+                return await super().launch_kernel(cmd, **streams)
+            syscalls = handed_over(self.confined.syscalls)
+            try:
+                command = [a.replace("{syscalls}", str(syscalls)) for a in cmd]
+                return await super().launch_kernel(command, pass_fds=(syscalls,), **streams)
+            finally:
+                os.close(syscalls)
 
 
 class _Client(NotebookClient):

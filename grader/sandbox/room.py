@@ -51,6 +51,8 @@ class Confined:
     environment: Mapping[str, str]
     code: str
     data: Mapping[str, str]
+    syscalls: bytes = b""
+    """A seccomp filter; the command reads it from the descriptor ``{syscalls}``."""
 
 
 class Sandbox(Protocol):
