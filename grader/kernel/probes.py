@@ -19,6 +19,8 @@ from .wire import Leaf
 
 MAX_SMALL = MAX_BYTES // 8
 Reply = dict[str, Any]
+Ask = Callable[[Reply], Reply]
+"""A question to the grader in the middle of a probe."""
 
 
 def call(recorder: Recorder, request: dict[str, Any]) -> Reply:
@@ -52,8 +54,11 @@ def call(recorder: Recorder, request: dict[str, Any]) -> Reply:
     return over_cases(recorder, request, one)
 
 
-def build(recorder: Recorder, request: dict[str, Any]) -> Reply:
-    """Build a model a case: its variables, and its outputs before and with given weights."""
+def build(recorder: Recorder, request: dict[str, Any], ask: Ask) -> Reply:
+    """Build a model a case: its variables, and its outputs before and with given weights.
+
+    The weights are asked for once the model is there, with the shapes of its variables.
+    """
 
     def one(factory: Any, case: dict[str, Any]) -> Any:
         import tensorflow as tf
@@ -77,8 +82,10 @@ def build(recorder: Recorder, request: dict[str, Any]) -> Reply:
             "variables": [_variable(v) for v in variables],
         }
         if case["weights"]:
+            shapes = [[int(size) for size in v.shape] for v in variables]
+            given = ask({"case": case["id"], "shapes": shapes})["weights"]
             own = [np.asarray(v).copy() for v in variables]
-            reply["assigned"] = assign(variables, [leaf.array for leaf in case["weights"]])
+            reply["assigned"] = bool(given) and assign(variables, [leaf.array for leaf in given])
             reply["output"] = pack(tf, forward(model, x))
             for variable, value in zip(variables, own, strict=True):
                 variable.assign(value)  # a factory may hand out one global model again and again

@@ -21,6 +21,8 @@ class Server:
 
     def one(self) -> None:
         request = self._channel.receive()
+        while "probe" not in request:  # an answer to a question that was interrupted meanwhile
+            request = self._channel.receive()
         try:
             with self._world(request["probe"]):
                 answer = self._answer(request)
@@ -35,6 +37,11 @@ class Server:
         """Values instead of graphs, but where functions are called that build graphs."""
         return nullcontext() if probe == "call" else self._recorder.runtime.eagerly()
 
+    def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        self._channel.send({"final": False, **question})
+        told: dict[str, Any] = self._channel.receive()
+        return told
+
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         recorder = self._recorder
         match request["probe"]:
@@ -46,7 +53,7 @@ class Server:
             case "repeat":
                 return repeats.repeat(recorder, request)
             case "build":
-                return probes.build(recorder, request)
+                return probes.build(recorder, request, self._ask)
             case "inspect":
                 return probes.inspect_optimizer(recorder, request)
             case "read":

@@ -18,6 +18,7 @@ from grader.progress import Event, OnEvent
 from grader.rubric import Object, Scaffold
 
 from .order import Order
+from .withheld import Withheld
 
 
 def probes_for(lab: Lab, order: Order, submission: Submission | None = None) -> tuple[Probe, ...]:
@@ -59,7 +60,8 @@ async def answers_of(
     observed = {}
     for done, probe in enumerate(probes):
         on_event(Event("probe", done, len(probes), detail=probe.key.split("/")[0]))
-        answer = await desk.ask(_request(probe, found, order.seed))
+        withheld = Withheld(probe).give if probe.kind == "build" else None
+        answer = await desk.ask(_request(probe, found, order.seed), on_message=withheld)
         observed[probe.key] = _read(answer, probe)
     return observed
 
@@ -69,7 +71,7 @@ def _request(probe: Probe, found: Matching, seed: int) -> dict[str, Any]:
         item = probe.key.split("/")[0]
         name, variable = probe.object.name, quiz.variable(item)
         return {"probe": "read", "name": name, "item": item, "variable": variable}
-    cases = [case_tree(case) for case in probe.cases]
+    cases = [_without_weights(case_tree(case)) for case in probe.cases]
     stand_in = None
     if probe.stand_in is not None:
         stand_in = {"name": probe.stand_in.name, "parameters": list(probe.stand_in.parameters)}
@@ -83,6 +85,11 @@ def _request(probe: Probe, found: Matching, seed: int) -> dict[str, Any]:
         "aside": list(probe.aside),
         "seed": seed,
     }
+
+
+def _without_weights(tree: dict[str, Any]) -> dict[str, Any]:
+    """They follow when the model is there: their shapes are a part of the answer."""
+    return {**tree, "weights": bool(tree["weights"])} if "weights" in tree else tree
 
 
 def target(wanted: Object, found: Matching) -> dict[str, Any]:
