@@ -23,6 +23,8 @@ from .sandbox.kernel import Answer, Kernel, OnMessage
 from .sandbox.room import Limits, Sandbox
 
 RESTARTS = 12
+MUTE = 2
+"""Kernels in a row that ran the notebook and then answered nothing: a third would not either."""
 NOTES_SECONDS = 30.0
 MAX_TEXT = 1000
 MAX_NUMBER = 10**6
@@ -65,6 +67,7 @@ class Desk:
     _salvaged: dict[int, Cell] = field(default_factory=dict)
     """What is left of cells that killed a kernel."""
     _starts: int = 0
+    _mute: int = 0
     _deadline: float = field(default_factory=time.monotonic)
 
     async def open(self) -> None:
@@ -118,7 +121,7 @@ class Desk:
     async def _ready(self) -> bool:
         while self._kernel is None or not self._kernel.alive:
             await self.close()
-            if self._starts > RESTARTS or self.left < 0:
+            if self._starts > RESTARTS or self._mute >= MUTE or self.left < 0:
                 return False
             self._starts += 1
             await self._start()
@@ -174,6 +177,7 @@ class Desk:
         """The errors that cells raised, as the recorder inside kept them."""
         assert self._kernel is not None
         answer = await self._kernel.ask({"probe": "notes"}, NOTES_SECONDS)
+        self._mute = self._mute + 1 if isinstance(answer, Fault) else 0
         if isinstance(answer, Fault):
             return
         for index, value in read_faults(answer.get("failures")).items():

@@ -29,6 +29,20 @@ ATTACKS: list[Attack] = [
         "data = pickle.dumps(Bomb())\nsay(struct.pack('>Q', len(data)) + data)",
     ),
     spoiled(
+        "pickled-array",
+        "An array of objects comes, written out by hand, with a pickle for its elements.",
+        "double",
+        f"{LINE}import json, os, pickle\n"
+        "class Bomb:\n    def __reduce__(self): return os.system, ('touch @HOME@/pwned',)\n"
+        "text = b\"{'descr': '|O', 'fortran_order': False, 'shape': (1,)}\"\n"
+        "npy = b'\\x93NUMPY\\x01\\x00' + struct.pack('<H', len(text)) + text\n"
+        "npy += pickle.dumps(np.array([Bomb()], dtype=object))\n"
+        "head = json.dumps({'tree': {'$': 'dict', 'v': {'final': True, 'x': "
+        "{'$': 'tensor', 'a': 0}}}, 'sizes': [len(npy)]}).encode()\n"
+        "body = struct.pack('>I', len(head)) + head + npy\n"
+        "say(struct.pack('>Q', len(body)) + body)",
+    ),
+    spoiled(
         "huge-npy-header",
         "An array's header promises a terabyte.",
         "double",

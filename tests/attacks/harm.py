@@ -25,7 +25,7 @@ ATTACKS: list[Attack] = [
         "A thousand threads that sleep.",
         "import threading, time\n"
         "for _ in range(1000):\n    threading.Thread(target=time.sleep, args=(600,)).start()\n"
-        "time.sleep(600)",
+        f"time.sleep(2); {OUCH}; time.sleep(600)",
     ),
     spoiled(
         "thirty-gigabytes",
@@ -46,29 +46,6 @@ ATTACKS: list[Attack] = [
         f"time.sleep(60)\n{OUCH}",
     ),
     beside(
-        "memory-in-files",
-        "Memory is taken as anonymous files, which belong to no process.",
-        "import os\n"
-        "held, piece = [], bytes(2 ** 24)\n"
-        "for number in range(20):\n"
-        "    held.append(os.memfd_create(str(number)))\n"
-        "    for _ in range(16):\n        os.write(held[-1], piece)\n"
-        f"    if number >= 16: {OUCH}",
-    ),
-    beside(
-        "memory-in-segments",
-        "Memory is taken as System V segments, which outlive who wrote them.",
-        f"{C}libc.shmat.restype = ctypes.c_void_p\n"
-        "libc.shmat.argtypes = [ctypes.c_int, ctypes.c_void_p, ctypes.c_int]\n"
-        "for number in range(20):\n"
-        "    name = libc.shmget(0, ctypes.c_size_t(2 ** 28), 0o1600)\n"
-        "    at = libc.shmat(name, None, 0)\n"
-        "    if name < 0 or at in (None, 2 ** 64 - 1): raise OSError\n"
-        "    ctypes.memset(at, 1, 2 ** 28)\n"
-        "    libc.shmdt(ctypes.c_void_p(at))\n"
-        f"    if number >= 16: {OUCH}",
-    ),
-    beside(
         "full-disk",
         "Every folder that can be written is filled.",
         "import os\n"
@@ -84,12 +61,23 @@ ATTACKS: list[Attack] = [
         "            continue",
     ),
     beside(
+        "more-than-its-home",
+        "More is written into the home than its share of memory.",
+        "import os\n"
+        "for number in range(5):\n"
+        "    with open(os.path.expanduser(f'~/{number}'), 'wb') as file:\n"
+        "        for _ in range(16):\n            file.write(bytes(2 ** 24))\n"
+        f"{OUCH}",
+    ),
+    beside(
         "a-million-files",
         "The folder that is shared with the grader is filled with empty files.",
         "import os\n"
         "os.chdir(os.path.dirname(__import__('builtins')._grader_serve._channel._socket"
         ".getpeername()))\n"
-        f"for number in range(1_000_000):\n    open(str(number), 'w').close()\n{OUCH}",
+        "import time\n"
+        "for number in range(60_000):\n    open(str(number), 'w').close()\n"
+        f"time.sleep(2); {OUCH}",
     ),
     beside(
         "endless-output",

@@ -7,14 +7,18 @@ import shutil
 from collections.abc import Callable
 
 import accidents
+import bombs
 import channel
 import harm
 import lies
 import marks
 import pytest
 import range_course
+import system
 from attack import Attack, complaints
 from siege import Aftermath, besiege
+
+from grader.sandbox.syscalls import filter_program
 
 pytestmark = [
     pytest.mark.attacks,
@@ -27,6 +31,8 @@ CLASSES: dict[str, list[Attack]] = {
     "harm": harm.ATTACKS,
     "channel": channel.ATTACKS,
     "accidents": accidents.ATTACKS,
+    "bombs": bombs.ATTACKS,
+    "system": system.FILTERED if filter_program() else [],
 }
 """Each is graded as one class, by one command."""
 ALL = [(name, attack) for name, attacks in CLASSES.items() for attack in attacks]
