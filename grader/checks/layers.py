@@ -142,8 +142,17 @@ def _probabilities(case: str, title: Text, wanted: Built, got: Built) -> Compari
         note = Text("среди выходов есть NaN или бесконечность", "the outputs hold NaN or infinity")
     elif not _are_probabilities(mine.astype(np.float64)):
         note = _NO_PROBABILITIES
+    elif _constant(mine) and _constant(array_of(got.shaken)):
+        note = _CONSTANT
     shape = str(expected.shape)
     return Comparison(case, title, note is None, shape, shape, got=few(mine), note=note)
+
+
+def _constant(rows: Array | None) -> bool:
+    """The same for every image: for random ones, and with any weights, a network's are not."""
+    if rows is None or not numeric(rows):
+        return True
+    return bool(rows.ndim > 0 and len(rows) > 1 and np.all(rows == rows[:1]))
 
 
 def _are_probabilities(rows: Array) -> bool:
@@ -220,6 +229,10 @@ def _key(check: Layers, task: Task) -> str:
 _NO_FIT = Text(
     "веса эталона не подходят к этой модели по формам",
     "the reference's weights do not fit this model's shapes",
+)
+_CONSTANT = Text(
+    "ответ не зависит ни от картинки, ни от весов",
+    "the answer depends neither on the image nor on the weights",
 )
 _NO_PROBABILITIES = Text(
     "это не вероятности: они неотрицательны и в сумме дают 1 (похоже на логиты без softmax)",

@@ -43,6 +43,8 @@ class Built:
     first: Any
     assigned: bool
     output: Any
+    shaken: Any = None
+    """The outputs with noise on all variables, where no weights were given."""
 
 
 def called(answer: Answer) -> Called:
@@ -78,6 +80,7 @@ def built(answer: Answer) -> Built | str:
         first=fields["first"],
         assigned=fields.get("assigned") is True,
         output=fields.get("output"),
+        shaken=fields.get("shaken"),
     )
 
 

@@ -14,7 +14,7 @@ from . import faults, files
 from .packing import MAX_BYTES, MAX_PRINTED, pack
 from .recorder import Recorder
 from .targets import NotFound, resolve
-from .weights import assign, counted
+from .weights import assign, counted, shaken
 from .wire import Leaf
 
 MAX_SMALL = MAX_BYTES // 8
@@ -89,6 +89,9 @@ def build(recorder: Recorder, request: dict[str, Any], ask: Ask) -> Reply:
             reply["output"] = pack(tf, forward(model, x))
             for variable, value in zip(variables, own, strict=True):
                 variable.assign(value)  # a factory may hand out one global model again and again
+        else:
+            with shaken(variables):
+                reply["shaken"] = pack(tf, forward(model, x))
         return reply
 
     return over_cases(recorder, request, one)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+
+NOISE = 0.1
 
 
 def assign(variables: list[Any], weights: list[Any]) -> bool:
@@ -39,6 +43,20 @@ def counted(model: Any, aside: list[str]) -> list[Any]:
         for variable in layer.trainable_variables
     }
     return [variable for variable in variables if id(variable) not in skipped]
+
+
+@contextmanager
+def shaken(variables: list[Any]) -> Iterator[None]:
+    """The variables with a little noise on top, for the length of a block."""
+    own = [np.asarray(v).copy() for v in variables]
+    try:
+        for variable, value in zip(variables, own, strict=True):
+            noise = np.random.default_rng(1).normal(0, NOISE, value.shape)
+            variable.assign(value + noise.astype(value.dtype))
+        yield
+    finally:
+        for variable, value in zip(variables, own, strict=True):
+            variable.assign(value)
 
 
 def _index(items: list[Any], wanted: Any) -> int:

@@ -31,6 +31,8 @@ class Attack:
     touches: frozenset[str] = frozenset()
     says: str = ""
     blank: bool = False
+    at_most: float = 0
+    """Points that a touched task may have, for the part of it that is right all the same."""
     unreadable: bool = False
     """The file is refused with a reason, and nobody gets a zero for it."""
     points: Mapping[str, float] = field(default_factory=lambda: range_course.POINTS)
@@ -43,9 +45,12 @@ class Attack:
         return json.dumps(self.notebook).encode()
 
 
-def spoiled(name: str, story: str, task: str, body: str, says: str = "") -> Attack:
+def spoiled(
+    name: str, story: str, task: str, body: str, says: str = "", *, at_most: float = 0
+) -> Attack:
     """On the range: one task answered with hostile code, all others right."""
-    return Attack(name, story, range_course.filled({task: body}), frozenset({task}), says)
+    lab = range_course.filled({task: body})
+    return Attack(name, story, lab, frozenset({task}), says, at_most=at_most)
 
 
 def greedy(name: str, story: str, source: str, *, before: str = "double") -> Attack:
@@ -70,7 +75,7 @@ def complaints(attack: Attack, grade: Grade) -> list[str]:
         task = tasks[name]
         got, status = task["points"], task["status"]
         if attack.blank or name in attack.touches:
-            if got > 0 or status in ("passed", "ungraded"):
+            if got > attack.at_most or status in ("passed", "ungraded"):
                 found.append(f"{name} is {status} with {got} points")
             if not task["message"]:
                 found.append(f"{name} failed without a word")

@@ -100,24 +100,11 @@ ATTACKS: list[Attack] = [
         "part4_model",
     ),
     _attack(
-        "one-answer-for-two",
-        "The optimizer of another part is handed over, whose learning rate is another.",
-        _filled(
-            {
-                "part4-training": (
-                    "model = None",
-                    "optimizer = tf.keras.optimizers.SGD(3e-3, 0.9, True)",
-                )
-            }
-        ),
-        "part4_model part4_optimizer",
-    ),
-    _attack(
         "nan-network",
-        "The network of part II answers NaN, and the class zeros.",
+        "The network of part II answers NaN, with weights of NaN.",
         _filled(
             {
-                "three-layer-convnet": ("scores = flatten(x) @ fc_w[:1] * np.nan",),
+                "three-layer-convnet": ("scores = tf.fill((1,), np.nan)",),
                 "three-layer-convnet-init": ("params = [np.nan] * 6",),
             }
         ),

@@ -29,6 +29,7 @@ while frame:
             item = item if isinstance(item, (list, tuple)) else [item]
             found += [getattr(i, 'array', i) for i in item]
     frame = frame.f_back
+found = [item for item in found if isinstance(item, np.ndarray)]
 """.strip()
 
 ATTACKS: list[Attack] = [
@@ -169,6 +170,7 @@ ATTACKS: list[Attack] = [
         "self.hidden = self.last = lambda x: tf.zeros((len(x), 3))\n"
         "shapes = [(9, width), (width,), (width, 3), (3,)]\n"
         "self.kept = [tf.Variable(tf.zeros(shape)) for shape in shapes]",
+        at_most=2,  # the check of shapes alone
     ),
     spoiled(
         "lying-optimizer",
@@ -194,7 +196,6 @@ ATTACKS: list[Attack] = [
         "Objects that say that they are variables of the right shape.",
         "weights",
         f"{AGREES}\nAgrees.shape = (50, 40)\nreturn [Agrees()]",
-        says="list",
     ),
     spoiled(
         "constant-weights",
@@ -235,7 +236,7 @@ ATTACKS: list[Attack] = [
         "The cotangent is found in the frames above, and its shape is the answer's.",
         "mix",
         f"{FRAMES}\n"
-        "shapes = [np.shape(i) for i in found if np.shape(i) not in ((), x.shape, w.shape)]\n"
-        "return tf.zeros(shapes[0] if shapes else (1,))",
+        "sizes = [i.shape for i in found if i.shape not in ((), tuple(x.shape), tuple(w.shape))]\n"
+        "return tf.zeros(sizes[0] if sizes else (1,))",
     ),
 ]

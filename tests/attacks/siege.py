@@ -7,6 +7,7 @@ descendant of this process (``PR_SET_CHILD_SUBREAPER``), however it detaches its
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import hashlib
 import json
@@ -18,16 +19,17 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psutil
 from attack import Attack
-from conftest import LONG, command
+from conftest import LONG, ROOT, command
 
 from grader.gradebook import Gradebook
+from grader.parcel import FOLDERS
 
 SECRET = "canary-7f3a91"
 """Stands in every file that no submission may read; it must not show up in any result."""
@@ -93,7 +95,8 @@ def besiege(
             "MPLCONFIGDIR": str(place / "fonts"),  # the grader's own, not the students'
             "TEACHERS_TOKEN": SECRET,
         }
-        before, mounts = _hashes(folder, home, course), _mounts()
+        host = [folder, home, ROOT / "grader", *(course / name for name in FOLDERS)]
+        before, mounts = _hashes(*host), _mounts()
         started = time.monotonic()
         with adopting() as orphans:
             arguments = (folder, "--course", course, "--jobs", "2", "--sandbox", sandbox, *options)
@@ -102,7 +105,7 @@ def besiege(
             left = [f"process {name}" for name in orphans()]
         left += [f"file {path}" for path in Path(scratch).rglob("*")]
         left += [f"mount {line}" for line in sorted(_mounts() - mounts)]
-        after = _hashes(folder, home, course)
+        after = _hashes(*host)
     changed = [path for path in before.keys() | after.keys() if before.get(path) != after.get(path)]
     seconds = time.monotonic() - started
     result = Aftermath(folder, done, sorted(changed), left, len(callers), seconds)
@@ -140,25 +143,29 @@ def adopting() -> Iterator[Any]:
 def listening() -> Iterator[list[Any]]:
     """A server on this machine, on TCP and on an abstract Unix socket, that nobody may reach."""
     callers: list[Any] = []
-    with (
-        socket.create_server(("127.0.0.1", PORT)) as tcp,
-        closing(socket.socket(socket.AF_UNIX)) as unix,
-    ):
-        unix.bind(f"\0{ABSTRACT}")
-        unix.listen()
-        for server in (tcp, unix):
-            threading.Thread(target=_answer, args=(server, callers), daemon=True).start()
+    over = threading.Event()
+    tcp, unix = socket.create_server(("127.0.0.1", PORT)), socket.socket(socket.AF_UNIX)
+    unix.bind(f"\0{ABSTRACT}")
+    unix.listen()
+    doors = [threading.Thread(target=_answer, args=(s, callers, over)) for s in (tcp, unix)]
+    for door in doors:
+        door.start()
+    try:
         yield callers
+    finally:
+        over.set()
+        for door in doors:
+            door.join()
 
 
-def _answer(server: socket.socket, callers: list[Any]) -> None:
-    while True:
-        try:
+def _answer(server: socket.socket, callers: list[Any], over: threading.Event) -> None:
+    server.settimeout(0.2)  # a socket that somebody waits at stays bound after it was closed
+    while not over.is_set():
+        with contextlib.suppress(TimeoutError):
             line, address = server.accept()
-        except OSError:  # closed: the siege is over
-            return
-        callers.append(address)
-        line.close()
+            callers.append(address)
+            line.close()
+    server.close()
 
 
 def _canaries(home: Path) -> None:
