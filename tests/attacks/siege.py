@@ -35,6 +35,8 @@ SECRET = "canary-7f3a91"
 """Stands in every file that no submission may read; it must not show up in any result."""
 BROKEN = "wall-is-broken"
 """What code prints that did what it must not be able to do."""
+OUCH = "print('wall-is-' + 'broken')"
+"""Code that prints it; the word itself is not in the source, which reports show."""
 INJECTED = ("<script>window.owned", "<img src=x onerror", "<svg onload", "\x1b", "\x9b", "\u202e")
 """What no result may hold unescaped."""
 PORT = 20_000 + os.getpid() % 20_000

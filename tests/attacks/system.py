@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from attack import Attack, beside
-from harm import OUCH, C
+from siege import OUCH
 
+C = "import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\n"
 CALL = f"""{C}
 import platform
 assert platform.machine() == 'x86_64'

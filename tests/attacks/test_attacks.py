@@ -16,6 +16,8 @@ import lies
 import marks
 import pytest
 import range_course
+import reach
+import searches
 import system
 from attack import Attack, complaints
 from conftest import ROOT
@@ -30,8 +32,10 @@ pytestmark = [
 
 CLASSES: dict[str, list[Attack]] = {
     "marks": marks.ATTACKS,
+    "searches": searches.ATTACKS,
     "lies": lies.ATTACKS,
     "harm": harm.ATTACKS,
+    "reach": reach.ATTACKS,
     "channel": channel.ATTACKS,
     "accidents": accidents.ATTACKS,
     "bombs": bombs.ATTACKS,
