@@ -80,7 +80,7 @@ def _fields(probe: Probe, case: Any) -> dict[str, Any]:
 def model() -> dict[str, Any]:
     shapes = ((3, 3, 3, 8), (8,), (64, 10), (10,))
     listed = [{"shape": list(s), "value": _weights(s)} for s in shapes]
-    first = tensor(np.full((2, 10), 0.1))
+    first = tensor(np.array([[0.1] * 10, [0.19, 0.01] * 5]))
     output = tensor(np.arange(20).reshape(2, 10))
     return {"model": "M", "first": first, "variables": listed, "assigned": True, "output": output}
 

@@ -36,6 +36,7 @@ def model(**changed: Any) -> dict[str, Any]:
         "variables": [weight(shape) for shape in SHAPES],
         "assigned": True,
         "output": tensor(np.arange(20).reshape(2, 10)),
+        "shaken": tensor(np.arange(20).reshape(2, 10) / 190),
         **changed,
     }
 
@@ -156,6 +157,16 @@ def test_what_is_no_distribution_is_told(first: Any, says: str) -> None:
     grade = judged(model(first=first), "probabilities")
     assert grade.status is CheckStatus.FAILED
     assert says in grade.message.en
+
+
+@pytest.mark.parametrize("shaken", [tensor(PROBABILITIES), None, "x"])
+def test_an_answer_that_nothing_changes_is_none(shaken: Any) -> None:
+    """Probabilities that depend neither on the image nor on the weights are no network's; zero
+    weights in the last layer, which noise changes, are fine."""
+    grade = judged(model(shaken=shaken), "probabilities")
+    assert grade.status is CheckStatus.FAILED
+    assert "neither on the image" in grade.message.en
+    assert judged(model(), "probabilities").status is CheckStatus.PASSED
 
 
 @pytest.mark.parametrize(
