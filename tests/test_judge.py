@@ -164,12 +164,13 @@ def test_skipped_trainings_neither_earn_nor_cost() -> None:
 
 
 def test_what_the_grader_could_not_finish_costs_nobody() -> None:
-    """A training that the grader's clock ended leaves the task ungraded, its points uncounted, and
-    the grade provisional."""
+    """A training that the grader's clock ended leaves the task ungraded, its points uncounted, the
+    grade provisional, and the pass mark as it was: to draw a training out helps nobody to pass."""
     grade = graded({"CustomConvNet/train": trained(0.5, "time_limit")})
     assert wrong(grade) == {**BLANK_TEXT, "CustomConvNet": Status.UNGRADED}
     assert grade.points == grade.max_points < 100
     assert "CustomConvNet" in grade.provisional[0].en
+    assert grade.pass_mark == graded({}).pass_mark == 60
 
 
 def test_a_remark_costs_nothing() -> None:

@@ -98,19 +98,23 @@ ATTACKS: list[Attack] = [
         "sys.modules['kernel.probes'].MAX_BYTES = 2 ** 40\n"
         "return [np.zeros((2 ** 14, 2 ** 14 + 2 ** 13), np.float16)]",
     ),
-    spoiled(
+    beside(
         "odd-answers",
         "Every field of an answer has a wrong type.",
-        "double",
         "import sys\n"
+        "probes = sys.modules['kernel.serve'].probes\n"
+        "honest = probes.call\n"
         "def odd(recorder, request):\n"
+        "    if request['target']['name'] != 'double':\n"
+        "        return honest(recorder, request)\n"
         "    return {'answers': [7, None,\n"
         "            {'case': [], 'value': 5, 'printed': {}, 'seconds': 'x'},\n"
         "            {'case': 'numbers 0', 'value': {'value': {'type': ['x'] * 1000}}},\n"
         "            {'case': 'numbers 1', 'fault': {'kind': 7, 'message': [], 'line': -1}},\n"
         "            {'case': 'numbers 2', 'fault': 'passed', 'value': {}}],\n"
         "            'found': {'a': 1}, 'cell': 'x'}\n"
-        "sys.modules['kernel.serve'].probes.call = odd\nreturn odd",
+        "probes.call = odd",
+        touches="double",
     ),
     beside(
         "forged-markup",
