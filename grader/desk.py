@@ -7,18 +7,16 @@ a fault, as data.
 
 from __future__ import annotations
 
-import ast
 import re
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from .matching.lines import without_magics
 from .model import Cell, CellRun, Fault, FaultKind, Runtime, Submission
-from .notebook.python import parsed
 from .progress import Event, OnEvent
+from .salvage import salvaged
 from .sandbox.kernel import Answer, Kernel, OnMessage
 from .sandbox.room import Limits, Sandbox
 
@@ -165,13 +163,24 @@ class Desk:
             if cell.index not in self._salvaged:  # else its first run, which was whole, is told
                 self.cells[cell.index] = CellRun(cell.index, seconds, printed, fault)
             if fault is not None:
-                self._salvaged[cell.index] = replace(cell, source=self._less(cell))
+                self._blame(cell, todo[done - 1] if done else None, fault)
                 return False
         return True
 
-    def _less(self, cell: Cell) -> str:
-        """What to run of a cell that killed the kernel: its definitions, and then nothing."""
-        return "" if cell.index in self._salvaged else salvaged(cell.source, self.setting.drivers)
+    def _blame(self, cell: Cell, before: Cell | None, fault: Fault) -> None:
+        """Of a cell that killed the kernel only its definitions are run; then nothing.
+
+        Where definitions alone seem to kill, it was what ran before them: a kernel may take a
+        moment to die.
+        """
+        again = cell.index in self._salvaged
+        if again and before is not None and before.index not in self._salvaged:
+            del self._salvaged[cell.index]
+            cell, again = before, False
+            fault = replace(fault, cell=cell.index)
+            self.cells[cell.index] = replace(self.cells[cell.index], fault=fault)
+        less = "" if again else salvaged(cell.source, self.setting.drivers)
+        self._salvaged[cell.index] = replace(cell, source=less)
 
     async def _take_notes(self) -> None:
         """The errors that cells raised, as the recorder inside kept them."""
@@ -184,36 +193,6 @@ class Desk:
             run = self.cells.get(index)
             if run is not None and run.fault is None:
                 self.cells[index] = replace(run, fault=value)
-
-
-def salvaged(source: str, drivers: Collection[str]) -> str:
-    """``source`` with its imports, definitions, plain values and calls of ``drivers`` (which are
-    only recorded) where they stood, and empty lines for everything else."""
-    source = without_magics(source)
-    tree = parsed(source)
-    if tree is None:
-        return ""
-    lines, kept = source.split("\n"), set()
-    for statement in tree.body:
-        if _harmless(statement, drivers):
-            start = min([statement.lineno, *(d.lineno for d in _decorators(statement))])
-            kept |= set(range(start, (statement.end_lineno or start) + 1))
-    return "\n".join(line if n in kept else "" for n, line in enumerate(lines, start=1))
-
-
-def _harmless(statement: ast.stmt, drivers: Collection[str]) -> bool:
-    match statement:
-        case ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.ClassDef():
-            return True
-        case ast.Assign(value=value) | ast.AnnAssign(value=value):
-            return not any(isinstance(node, ast.Call) for node in ast.walk(value or statement))
-        case ast.Expr(value=ast.Call(func=ast.Name(id=name))):
-            return name in drivers
-    return False
-
-
-def _decorators(statement: ast.stmt) -> Sequence[ast.expr]:
-    return getattr(statement, "decorator_list", ())
 
 
 def read_faults(value: Any) -> dict[int, Fault]:

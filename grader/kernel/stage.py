@@ -61,6 +61,8 @@ def silence_shell(shell: Any) -> None:
     shell.system = skipped
     shell.getoutput = unanswered
     shell.ask_exit = lambda: skipped("exit")
+    if hasattr(shell, "kernel"):
+        shell.kernel.do_shutdown = lambda restart: skipped("shutdown")
     for magic in ("pip", "conda", "mamba", "uv", "tensorflow_version", "sx", "system"):
         shell.register_magic_function(
             lambda line, name=magic: skipped(f"%{name} {line}"), "line", magic

@@ -96,9 +96,17 @@ def _named(recorder: Recorder, target: dict[str, Any]) -> Iterator[Found]:
         snapshot = recorder.snapshots[last]
         yield Found(snapshot.get(name), snapshot, bound, name)
     elif bound is not None:
-        yield Found(recorder.snapshots[bound][name], dict(now), bound, name)
+        yield Found(recorder.snapshots[bound][name], _ever(recorder), bound, name)
     elif not target["scoped"]:
         yield Found(now.get(name), dict(now), None, name)
+
+
+def _ever(recorder: Recorder) -> Namespace:
+    """The globals as they stand at the end, and what was forgotten on the way (``%reset``)."""
+    names: Namespace = {}
+    for snapshot in recorder.snapshots.values():
+        names |= snapshot
+    return names | recorder.namespace
 
 
 def _bound_in(recorder: Recorder, name: str, low: int, high: int) -> int | None:

@@ -11,7 +11,7 @@ ATTACKS: list[Attack] = [
         "An answer crashes in C.",
         "double",
         "import ctypes\nctypes.string_at(0)",
-        says="crash",
+        says="died",
     ),
     beside(
         "endless-recursion",
