@@ -8,13 +8,16 @@ of all dimensions of a kernel but the last, for dense ``(in, out)`` and convolut
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from grader.model import Comparison, Text
 
 from .compare import Array
+
+PIECE = 2**20
+"""Numbers that are looked at together."""
 
 
 def scale_rows(arrays: Sequence[Array], scale: float, tolerance: float) -> list[Comparison]:
@@ -31,12 +34,24 @@ def scale_rows(arrays: Sequence[Array], scale: float, tolerance: float) -> list[
 
 
 def spread(array: Array) -> tuple[float, float]:
-    """Mean and standard deviation; NaN for what has none."""
-    if not (array.size and array.dtype.kind in "fiu" and np.all(np.isfinite(array))):
+    """Mean and standard deviation; NaN for what has none.
+
+    A piece at a time: a kernel may send half a gigabyte of bytes, and as float64 that is four.
+    """
+    if not (array.size and array.dtype.kind in "fiu"):
         return math.nan, math.nan
-    exact = array.astype(np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
-        return float(exact.mean()), float(exact.std())
+        mean = sum(float(piece.sum()) for piece in _pieces(array)) / array.size
+        if not math.isfinite(mean):
+            return math.nan, math.nan
+        square = sum(float(((piece - mean) ** 2).sum()) for piece in _pieces(array))
+    return mean, math.sqrt(square / array.size)
+
+
+def _pieces(array: Array) -> Iterator[Array]:
+    flat = array.reshape(-1)
+    for start in range(0, flat.size, PIECE):
+        yield flat[start : start + PIECE].astype(np.float64)
 
 
 def _row(number: int, weights: Array, scale: float, tolerance: float) -> Comparison:

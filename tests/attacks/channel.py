@@ -96,7 +96,7 @@ ATTACKS: list[Attack] = [
         "weights",
         "import sys\n"
         "sys.modules['kernel.probes'].MAX_BYTES = 2 ** 40\n"
-        "return [np.zeros((2 ** 14, 2 ** 14 + 2 ** 13), np.float16)]",
+        "return [np.zeros((2 ** 14, 12 * 2 ** 10), np.float16)]",
     ),
     beside(
         "odd-answers",
