@@ -9,10 +9,10 @@ ATTACKS: list[Attack] = [
     # ---------------------------------------------------------------- exhausting
     spoiled(
         "fork-bomb",
-        "Processes that start processes, without end.",
+        "Processes are started without end.",  # as root, one where each starts others may win
         "double",
-        "import os\nwhile True:\n    os.fork()",
-        says="limit",
+        "import os, time\nwhile os.fork():\n    pass\ntime.sleep(60)",
+        says="more than 256 processes",
     ),
     beside(
         "thread-bomb",

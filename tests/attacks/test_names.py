@@ -1,4 +1,4 @@
-"""Attacks by what surrounds a notebook: file names, links, pipes, and a sandbox that breaks."""
+"""Attacks by what surrounds a notebook: file names, links and pipes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import range_course
-from conftest import LONG, Grade, command
+from conftest import LONG, command
 from siege import INJECTED, SECRET
 
 pytestmark = [
@@ -70,30 +70,8 @@ def test_no_cell_is_a_formula(folder: tuple[Path, str]) -> None:
 
 def test_links_and_pipes_are_not_followed(folder: tuple[Path, str]) -> None:
     """A link out of its folder shows nobody else's work, and a pipe is not waited for."""
-    place, shown = folder
+    place, _ = folder
     students = {path.name for path in (place / "_grades/students").iterdir()}
     assert len(students) == 3
-    assert "thief.ipynb" in shown
     for path in (place / "_grades").rglob("*.json"):
         assert SECRET not in path.read_text(encoding="utf-8")
-
-
-def test_a_sandbox_that_breaks_is_nobodys_zero(grade: Grade, tmp_path: Path) -> None:
-    """Where kernels do not start, there is no grade, and the message says whose fault it is."""
-    course = range_course.write(tmp_path / "course")
-    notebook = tmp_path / "work.ipynb"
-    notebook.write_text(json.dumps(range_course.filled()), encoding="utf-8")
-    fake = tmp_path / "bin/bwrap"
-    fake.parent.mkdir()
-    real = shutil.which("bwrap")
-    fake.write_text(f'#!/bin/sh\ncase "$*" in *prlimit*) exit 7;; esac\nexec {real} "$@"\n')
-    fake.chmod(0o755)
-    environment = {
-        "PATH": f"{fake.parent}:{os.environ['PATH']}",
-        "GRADER_CACHE": str(tmp_path / "cache"),
-    }
-    done = grade(notebook, "--course", course, environment=environment)
-    assert done.returncode == 3
-    assert "did not start" in done.stderr
-    assert "grade doctor" in done.stderr
-    assert not list(tmp_path.glob("*.grade.json"))
