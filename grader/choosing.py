@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from .matching.lines import without_magics
 from .model import Fault, FaultKind, Submission
+from .notebook.python import parsed
 from .rubric import Choice, ChosenSet
 
 MANY = 1000
@@ -64,10 +65,9 @@ def _unusable(said: str) -> Fault:
 
 def _trees(submission: Submission) -> Iterator[tuple[str, ast.Module]]:
     for cell in submission.code_cells():
-        try:
-            yield cell.source, ast.parse(without_magics(cell.source))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
+        tree = parsed(without_magics(cell.source))
+        if tree is not None:
+            yield cell.source, tree
 
 
 def _last_value(code: list[tuple[str, ast.Module]], name: str) -> object:

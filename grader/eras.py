@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .matching.lines import without_magics
 from .model import Cell, Runtime, Submission
+from .notebook import python
 
 OPTIMIZERS = {"SGD", "Adam", "RMSprop", "Adagrad", "Adadelta", "Adamax", "Nadam", "Ftrl"}
 
@@ -108,12 +108,7 @@ def era(submission: Submission) -> Sign | None:
 
 def parsed(source: str) -> ast.Module | None:
     """A cell's syntax tree without IPython's lines; None where it cannot be had."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(without_magics(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    return python.parsed(without_magics(source))
 
 
 def _of_cell(cell: Cell) -> Iterator[Sign]:

@@ -21,6 +21,7 @@ from grader.model import Fault, FaultKind
 from grader.sandbox.bubblewrap import HOME_SIZE, Bubblewrap
 from grader.sandbox.process import PlainProcess
 from grader.sandbox.room import Limits, Sandbox
+from grader.sandbox.syscalls import filter_program
 
 CANNOT: Mapping[str, Mapping[str, str]] = {
     "bubblewrap": {},
@@ -30,6 +31,7 @@ CANNOT: Mapping[str, Mapping[str, str]] = {
         "network": "from using the network",
         "processes": "from seeing your other processes",
         "home_size": "from filling the disk outside its own folder",
+        "calls": "from calling into the operating system's kernel as it likes",
     },
 }
 """What a sandbox cannot do, in the words of SECURITY.md; the rest of this file holds for it."""
@@ -87,6 +89,13 @@ CELLS = {
     "def writable(path):\n    try:\n        open(os.path.join(path, 'x'), 'w').close()\n"
     "    except OSError:\n        return False\n    return True\n"
     "def own_folders(): return [writable(path) for path in (code, data, os.path.expanduser('~'))]",
+    "calls": "import ctypes, errno, socket\n"
+    "libc = ctypes.CDLL(None, use_errno=True)\n"
+    "def refused():\n"
+    "    calls = ((libc.ptrace, 0, 0, 0, 0), (libc.unshare, 0x10000000),\n"
+    "             (libc.shmget, 0, 4096, 0o1600))\n"
+    "    told = [(call(*rest), ctypes.get_errno()) for call, *rest in calls]\n"
+    "    return [error == errno.EPERM and back == -1 for back, error in told]\n",
     "processes": "def pids(): return [int(p) for p in os.listdir('/proc') if p.isdigit()]",
     "environment": "def variables(): return sorted(os.environ.items())",
     "fills": f"size = {2**24}\nwritten = 0\n"
@@ -180,7 +189,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def booted(sandbox: Sandbox, data: Path) -> Iterator[Booted]:
     """A kernel that no test kills."""
     with Booted(sandbox, CELLS, data) as kernel:
-        for name in ("functions", "bad_repr", "reach", "files", "writes", "processes"):
+        for name in ("functions", "bad_repr", "reach", "files", "writes", "processes", "calls"):
             kernel.run(name)
         kernel.run("environment")
         yield kernel
@@ -490,6 +499,14 @@ def test_home_size(booted: Booted, sandbox: Sandbox) -> None:
     written, _, reason = printed.strip().partition(" ")
     assert HOME_SIZE // 2 < int(written) <= HOME_SIZE
     assert reason == "No space left on device"
+
+
+def test_system_calls(booted: Booted, sandbox: Sandbox) -> None:
+    """Tracing, new namespaces and memory of no process are refused, where libseccomp is there."""
+    needs("calls", sandbox)
+    if not filter_program():
+        pytest.skip("there is no libseccomp")
+    assert booted.value("refused") == [True, True, True]
 
 
 def test_cannot() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from grader.errors import UnreadableNotebook
 from grader.model import Text
+from grader.notebook.python import parsed
 
 NOTE = Text(
     ru="Это скрипт .py, а не блокнот: ячейки восстановлены по его разметке.",
@@ -66,11 +67,8 @@ def _prose(source: str) -> str | None:
         if any(re.match(r"#\s*\*{3}|#\s*(?:TODO|YOUR CODE)", line) for line in lines):
             return None  # a marker, which belongs to the code around it
         return "\n".join(re.sub(r"^# ?", "", line) for line in lines)
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    match body:
+    tree = parsed(source)
+    match tree.body if tree is not None else []:
         case [ast.Expr(value=ast.Constant(value=str(said)))]:
             return said
     return None
