@@ -70,7 +70,7 @@ ATTACKS: list[Attack] = [
                 "        for name in names:\n"
                 "            if name in ('val_y.npy', 'test_y.npy', 'cifar-10-batches-py',\n"
                 "                        'data_batch_5', 'test_batch', 'sealed.npz'):\n"
-                "                print('wall-is-' + 'broken', folder, name)",
+                "                raise SystemError('wall-is-' + 'broken')",
             ),
         ),
     ),

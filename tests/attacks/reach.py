@@ -80,9 +80,11 @@ ATTACKS: list[Attack] = [
         "import os\n"
         "for name in ('.ssh/id_ed25519', '.netrc', '.bashrc', 'marks/grades.csv'):\n"
         "    for home in ('@HOME@', os.path.expanduser('~'), '/root'):\n"
-        "        try:\n            print(open(f'{home}/{name}').read())\n"
+        "        try:\n            raise ValueError(open(f'{home}/{name}').read())\n"
         "        except OSError:\n            pass\n"
-        "print(os.environ, open('/etc/shadow').read())",
+        "secrets = [value for value in os.environ.values() if 'canary' in value]\n"
+        "if secrets: raise ValueError(secrets)\n"
+        "raise ValueError(open('/etc/shadow').read())",
     ),
     beside(
         "reads-other-submissions",

@@ -38,7 +38,7 @@ for path in ['@COURSE@/reference/range/solution.py', '@COURSE@/rubrics/range.yam
         text = open(path).read()
     except OSError:
         continue
-    print('wall-is-' + 'broken', path)
+    raise SystemError('wall-is-' + 'broken')
     exec(text, globals())
 """,
         before="end",
@@ -55,7 +55,7 @@ for pattern in ('environ', 'cmdline', 'maps', 'fd/*', 'root/@COURSE@/reference/r
         except OSError:
             continue
         if b'canary' in data or b'def double' in data:
-            print('wall-is-' + 'broken', path)
+            raise SystemError('wall-is-' + 'broken')
             exec(data, globals())
 """,
         before="end",

@@ -34,9 +34,9 @@ from grader.parcel import FOLDERS
 SECRET = "canary-7f3a91"
 """Stands in every file that no submission may read; it must not show up in any result."""
 BROKEN = "wall-is-broken"
-"""What code prints that did what it must not be able to do."""
-OUCH = "print('wall-is-' + 'broken')"
-"""Code that prints it; the word itself is not in the source, which reports show."""
+OUCH = "raise SystemError('wall-is-' + 'broken')"
+"""What code does that did what it must not be able to do: the grade file tells its exception. The
+word itself is not in the source, which reports show."""
 INJECTED = ("<script>window.owned", "<img src=x onerror", "<svg onload", "\x1b", "\x9b", "\u202e")
 """What no result may hold unescaped."""
 PORT = 20_000 + os.getpid() % 20_000
@@ -66,7 +66,7 @@ class Aftermath:
         return read
 
     def leaked(self) -> list[str]:
-        """Results in which a secret, a word of triumph or live markup can be read."""
+        """Results in which a secret, a cry of triumph or live markup can be read."""
         found = [f"the terminal shows {word!r}" for word in INJECTED if word in self.done.stdout]
         for path in sorted((self.folder / "_grades").rglob("*")):
             if path.suffix in (".html", ".json"):
