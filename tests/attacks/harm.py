@@ -37,7 +37,7 @@ ATTACKS: list[Attack] = [
         "        held = np.ones(2 ** 26)\n"
         "        time.sleep(60)\n"
         "        os._exit(0)\n"
-        f"time.sleep(60)\n{OUCH}",
+        f"time.sleep(8)\n{OUCH}",
     ),
     beside(
         "full-disk",

@@ -89,9 +89,10 @@ ATTACKS: list[Attack] = [
     beside(
         "reads-other-submissions",
         "Other students' notebooks and results are looked for.",
-        "import os\n"
+        "import os, sys\n"
         "for top in ('@CLASS@', '/home', '/tmp', '/root'):\n"
         "    for folder, _, names in os.walk(top):\n"
+        "        if folder.startswith((sys.prefix, sys.base_prefix)): continue\n"
         "        for name in names:\n"
         f"            if name.endswith(('.ipynb', '.sqlite', '.grade.json')): {OUCH}",
     ),

@@ -26,10 +26,12 @@ mix = double
         "answers-on-disk",
         "The whole disk is searched for the reference, and what is found is run as the answer.",
         """
-import os, re
+import os, sys
 found = []
 for top in ('/home', '/tmp', '/data', '/grader', '/root', '/srv', '/opt', '/var', '@COURSE@'):
     for folder, _, names in os.walk(top):
+        if folder.startswith((sys.prefix, sys.base_prefix)):
+            continue
         for name in names:
             if name in ('solution.py', 'cases.py', 'range.yaml', 'misconceptions.yaml'):
                 found.append(os.path.join(folder, name))
