@@ -131,6 +131,10 @@ class FaultKind(enum.StrEnum):
     DIED = "kernel_died"
     UNUSABLE = "unusable"
     """A value came back that nothing can be done with (None, a wrong type, no weights)."""
+    NOT_A_GRAPH = "not_a_graph"
+    """A network that cannot be taken out of the notebook to be trained: a person must look."""
+    FORGED = "forged"
+    """An accuracy that was not come by through the training: shown by measurements."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +179,26 @@ class CurvePoint:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """What was measured beside a training, to know whether its accuracy comes from it.
+
+    Accuracies are fractions; ``None`` where nothing was measured.
+    """
+
+    classes: int
+    seen: int
+    """Validation images, of which ``handed`` and ``forgotten`` are fractions."""
+    others: int
+    """Images of which ``unseen`` is a fraction."""
+    handed: float | None = None
+    """With the weights as the notebook made them, before they were drawn anew."""
+    unseen: float | None = None
+    """After training, on images that nobody could have foreseen."""
+    forgotten: float | None = None
+    """With fresh weights and the state that training left: what is no training's doing."""
+
+
+@dataclass(frozen=True)
 class Run:
     """One training from scratch with one seed, made by the grader."""
 
@@ -186,6 +210,9 @@ class Run:
     fault: Fault | None = None
     assumed: bool = False
     """True: the student's own optimizer was not to be found, and a plain one took its place."""
+    own_process: bool = False
+    """True: measured in the student's own process (a run as submitted), so on their word."""
+    trial: Trial | None = None
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,21 @@ from typing import Any
 import platformdirs
 
 from .kernel.wire import WireError, decode, encode
-from .model import Answer, CellRun, CurvePoint, Fault, FaultKind, Observations, Observed, Run, Text
+from .model import (
+    Answer,
+    CellRun,
+    CurvePoint,
+    Fault,
+    FaultKind,
+    Observations,
+    Observed,
+    Run,
+    Text,
+    Trial,
+)
 
 PASSING = {FaultKind.TIME, FaultKind.MEMORY, FaultKind.DIED, FaultKind.OUTPUT}
-FORMAT = 1
+FORMAT = 2
 
 
 def folder() -> Path:
@@ -170,7 +181,8 @@ def _observed(tree: dict[str, Any]) -> Observed:
 
 def _run(tree: dict[str, Any]) -> Run:
     points = tuple(CurvePoint(**point) for point in tree["points"])
-    return Run(**{**tree, "points": points, "fault": _fault(tree["fault"])})
+    trial = None if tree["trial"] is None else Trial(**tree["trial"])
+    return Run(**{**tree, "points": points, "fault": _fault(tree["fault"]), "trial": trial})
 
 
 def _cell(tree: dict[str, Any]) -> CellRun:

@@ -1,8 +1,9 @@
 """Runs the trainings of one accuracy rule: looks at the sealed labels, stops, tries other seeds.
 
-The loop itself is in the kernel (:mod:`grader.kernel.training`); here are the labels and the
+The loop itself is in a clean kernel (:mod:`grader.kernel.training`); here are the labels and the
 decision to go on. A run stops as soon as its outcome is beyond doubt, and a narrow failure is tried
-again with other seeds before it counts.
+again with other seeds before it counts. Where a run met its rule, it is measured whether its
+accuracy comes from the training (:mod:`grader.checks.honesty` judges that).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -17,11 +19,13 @@ import numpy as np
 from .checks.accuracy import decided, wilson
 from .checks.compare import numeric
 from .checks.evidence import Training
+from .checks.honesty import KNOWN
 from .data import DataSet
 from .desk import Desk, read_fault
 from .kernel.wire import Leaf
-from .model import CurvePoint, Fault, FaultKind, Observed, Run
+from .model import CurvePoint, Fault, FaultKind, Observed, Run, Trial
 from .progress import Event, OnEvent
+from .unseen import Unseen
 
 Stopped = Literal["rule_met", "budget", "time_limit", "diverged", "fault"]
 HOPELESS_EPOCHS = 2
@@ -35,14 +39,19 @@ async def train(
     training: Training,
     request: Mapping[str, Any],
     data: DataSet,
+    unseen: Unseen,
     seed: int,
     on_event: OnEvent,
 ) -> Observed:
-    """The runs of one rule: one, or as many as the rule's ``seeds`` after a narrow failure."""
+    """The runs of one rule: one, or as many as the rule's ``seeds`` after a narrow failure.
+
+    ``unseen`` are the images on which a run that met its rule has to show that again.
+    """
     check = training.check
     runs: list[Run] = []
     for number in range(1 if training.own else check.seeds):
-        run, missing = await _run(desk, training, request, data, seed + number, on_event)
+        asked = {**request, "seed": seed + number, "handed": number == 0}
+        run, missing = await _run(desk, training, asked, data, unseen, on_event)
         if missing is not None:
             return Observed(fault=missing)
         runs.append(run)
@@ -77,23 +86,24 @@ async def _run(
     training: Training,
     request: Mapping[str, Any],
     data: DataSet,
-    seed: int,
+    unseen: Unseen,
     on_event: OnEvent,
 ) -> tuple[Run, Fault | None]:
     """One run, or (second) the reason why there is nothing to train at all."""
-    judge = _Judge(training, data, seed, on_event, early=not desk.setting.as_submitted)
+    seed, submitted = request["seed"], desk.setting.as_submitted
+    judge = _Judge(training, data, unseen, seed, on_event, early=not submitted)
     started = time.monotonic()
-    answer = await desk.ask(
-        {**request, "seed": seed}, desk.setting.limits.train_seconds, judge.look
-    )
+    wanted = {**request, "unseen": unseen.request}
+    answer = await desk.ask(wanted, desk.setting.limits.train_seconds, judge.look)
     seconds = time.monotonic() - started
     fault = _fault(answer) or judge.complaint()
     points = tuple(judge.points)
     if fault is None:
         assert not isinstance(answer, Fault)
-        compiled, assumed = (answer.get(name) is True for name in ("compiled", "assumed"))
-        return Run(seed, points, judge.stopped, seconds, compiled, assumed=assumed), None
-    if fault.kind is FaultKind.MISSING:
+        run = Run(seed, points, judge.stopped, seconds, answer.get("compiled") is True)
+        assumed = request.get("network", {}).get("assumed") is True
+        return replace(run, assumed=assumed, own_process=submitted, trial=judge.trial), None
+    if fault.kind in (FaultKind.MISSING, FaultKind.NOT_A_GRAPH):
         return Run(seed, (), "fault", seconds, fault=fault), fault
     if fault.kind is FaultKind.TIME and len(points) > 1:
         return Run(seed, points, "time_limit", seconds), None
@@ -106,6 +116,11 @@ def _fault(answer: Mapping[str, Any] | Fault) -> Fault | None:
     return read_fault(answer["fault"]) if "fault" in answer else None
 
 
+def _array(message: Mapping[str, Any]) -> np.ndarray[Any, Any]:
+    scores = message.get("scores")
+    return scores.array if isinstance(scores, Leaf) else np.zeros((0, 0))
+
+
 class _Judge:
     """Holds the labels; takes scores, keeps the curve, says whether to go on.
 
@@ -115,13 +130,22 @@ class _Judge:
     """
 
     def __init__(
-        self, training: Training, data: DataSet, seed: int, on_event: OnEvent, *, early: bool
+        self,
+        training: Training,
+        data: DataSet,
+        unseen: Unseen,
+        seed: int,
+        on_event: OnEvent,
+        *,
+        early: bool,
     ) -> None:
         check = training.check
         images = np.load(data.folder / "train_y.npy", mmap_mode="r")
         self._training = training
         self._labels = np.asarray(data.val_y)
         self._guessing = guessing(self._labels)
+        self._unseen = unseen
+        classes = int(self._labels.max()) + 1
         self._per_epoch = -(-len(images) // check.batch_size)
         self._total = check.epochs * self._per_epoch
         self._seed = seed
@@ -131,13 +155,19 @@ class _Judge:
         self._over = False
         self.points: list[CurvePoint] = []
         self.stopped: Stopped = "budget"
+        self.trial = Trial(classes, len(self._labels), len(unseen.labels))
 
     async def look(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        """Called with the scores of each look; answers whether to ``go`` on."""
+        """Called with the scores of each look; answers what to do next: ``go`` on, ``confirm``
+        what was reached, try ``again``."""
+        phase = message.get("phase")
+        if phase != "training":
+            return {"go": True, "again": self._measure(phase, _array(message))}
         step = message.get("step")
         if not self._over and type(step) is int and self._last < step <= self._total:
-            self._keep(step, message.get("scores"), message.get("loss"))
-        return {"go": not self._over}
+            self._keep(step, _array(message), message.get("loss"))
+        ended = self._over or self._last == self._total
+        return {"go": not ended, "confirm": ended and self._early and self._met}
 
     def complaint(self) -> Fault | None:
         """What is wrong with a run that ended by itself: only the end of the budget ends it."""
@@ -147,13 +177,29 @@ class _Judge:
         return Fault(FaultKind.UNUSABLE, f"the training ended at step {steps} of {self._total}")
 
     @property
+    def _met(self) -> bool:
+        return self._last > 0 and self._training.check.rule.met_by(self.points[-1].accuracy)
+
+    def _measure(self, phase: Any, scores: np.ndarray[Any, Any]) -> bool:
+        """Keep what was measured beside the training; True where it is to be measured again."""
+        trial, known = self.trial, KNOWN / self.trial.classes
+        if phase == "handed" and not self.points:
+            self.trial = replace(trial, handed=accuracy_of(scores, self._labels))
+        elif phase == "unseen" and trial.unseen is None:
+            self.trial = replace(trial, unseen=accuracy_of(scores, self._unseen.labels))
+        elif phase == "forgotten":
+            least = min(accuracy_of(scores, self._labels), trial.forgotten or 1.0)
+            self.trial = replace(trial, forgotten=least)
+            return least > known
+        return False
+
+    @property
     def _last(self) -> int:
         return self.points[-1].step if self.points else -1
 
-    def _keep(self, step: int, scores: Any, told: Any) -> None:
-        array = scores.array if isinstance(scores, Leaf) else np.zeros((0, 0))
+    def _keep(self, step: int, scores: np.ndarray[Any, Any], told: Any) -> None:
         loss = told if isinstance(told, float) else None
-        accuracy = accuracy_of(array, self._labels)
+        accuracy = accuracy_of(scores, self._labels)
         epoch = step / self._per_epoch
         finite = loss if loss is not None and math.isfinite(loss) else None
         self.points.append(CurvePoint(step, epoch, accuracy, finite))

@@ -6,11 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 
 from grader.course import Lab
-from grader.model import CheckGrade, CheckStatus, Curve, Observed, Run, Text
+from grader.model import CheckGrade, CheckStatus, Curve, Fault, FaultKind, Observed, Run, Text
 from grader.rubric import Accuracy, Rule, Task
 
 from .evidence import Evidence, Probe, verdict
 from .explain import explain
+from .honesty import already_trained, forged, proof
 
 VALIDATION = 1000
 """Validation images, of which an accuracy is a fraction."""
@@ -27,7 +28,7 @@ def judge(check: Accuracy, evidence: Evidence) -> CheckGrade:
     if observed is None:
         return verdict(check, "accuracy", CheckStatus.SKIPPED, _SKIPPED)
     if observed.fault is not None:
-        return verdict(check, "accuracy", False, explain(observed.fault), faults=(observed.fault,))
+        return _without_runs(check, observed.fault)
     if not observed.runs:
         return verdict(check, "accuracy", CheckStatus.UNGRADED, _SKIPPED)
     curves = _curves(check, evidence, observed)
@@ -35,6 +36,10 @@ def judge(check: Accuracy, evidence: Evidence) -> CheckGrade:
     if broken is not None:
         message = explain(broken)
         return verdict(check, "accuracy", False, message, curves=curves, faults=(broken,))
+    why = next((found for run in observed.runs if (found := forged(run))), None)
+    if why is not None:
+        fault = Fault(FaultKind.FORGED, why.en)
+        return verdict(check, "accuracy", False, proof(why), curves=curves, faults=(fault,))
     reached = [reached_by(run, check.rule) for run in observed.runs]
     if not check.measured:
         return verdict(
@@ -70,7 +75,8 @@ def reached_by(run: Run, rule: Rule) -> float:
 def meets(run: Run, rule: Rule) -> bool:
     """Whether a run answers the rule with yes. One that diverged has no end to speak of."""
     ended = rule.when == "within" or run.stopped != "diverged"
-    return run.fault is None and ended and rule.met_by(reached_by(run, rule))
+    honest = run.fault is None and forged(run) is None
+    return honest and ended and rule.met_by(reached_by(run, rule))
 
 
 def decided(check: Accuracy, runs: Sequence[Run]) -> bool:
@@ -81,7 +87,7 @@ def decided(check: Accuracy, runs: Sequence[Run]) -> bool:
     first = reached_by(runs[0], check.rule)
     if meets(runs[0], check.rule) or first < check.rule.threshold - check.narrow:
         return True
-    if any(run.fault or run.stopped in ("time_limit", "diverged") for run in runs):
+    if any(run.fault or forged(run) or run.stopped in ("time_limit", "diverged") for run in runs):
         return True
     met, left = sum(meets(run, check.rule) for run in runs), check.seeds - len(runs)
     return left <= 0 or 2 * met >= check.seeds or 2 * (met + left) < check.seeds
@@ -118,6 +124,12 @@ def wilson(accuracy: float, count: int = VALIDATION, z: float = 1.96) -> tuple[f
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
+def _without_runs(check: Accuracy, fault: Fault) -> CheckGrade:
+    """Nothing could be trained: by a fault of the student's, or because a person must look."""
+    status = CheckStatus.UNGRADED if fault.kind is FaultKind.NOT_A_GRAPH else False
+    return verdict(check, "accuracy", status, explain(fault), faults=(fault,))
+
+
 def _status(check: Accuracy, runs: Sequence[Run]) -> bool | CheckStatus:
     """Half of the runs must meet the rule; where that hangs on runs that the clock ended: nobody
     knows."""
@@ -133,6 +145,10 @@ def _curves(check: Accuracy, evidence: Evidence, observed: Observed) -> tuple[Cu
     own = evidence.observed.get(key_of(evidence.task, own=True))
     if observed.runs:
         title = Text("Точность на валидации", "Validation accuracy")
+        if observed.runs[0].own_process:
+            title = Text(
+                "Точность в собственном процессе студента", "Accuracy in the student's own process"
+            )
         if own is not None:
             title = Text(
                 f"{title.ru}, с эталоном вместо напарника",
@@ -158,6 +174,11 @@ def _message(
         return _out_of_time(reached)
     shown = ", ".join(f"{100 * value:.1f} %" for value in reached)
     rule = f"{'>' if check.rule.strict else '≥'} {100 * check.rule.threshold:g} %"
+    if runs[0].own_process:
+        return Text(
+            f"Точность {shown} (обучение и измерение в процессе студента); нужно {rule}.",
+            f"Accuracy {shown} (trained and measured in the student's own process); {rule} wanted.",
+        )
     if len(reached) > 1:
         return Text(
             f"Точность при разных начальных числах: {shown}; нужно {rule}.",
@@ -166,8 +187,10 @@ def _message(
     when = _when(runs[0]) if status is True else Text("", "")
     if runs[0].assumed:
         when = Text(f"{when.ru}{_ASSUMED.ru}", f"{when.en}{_ASSUMED.en}")
+    known = _ALREADY if already_trained(runs[0]) else Text("", "")
     return Text(
-        f"Точность {shown}{when.ru}; нужно {rule}.", f"Accuracy {shown}{when.en}; {rule} wanted."
+        f"Точность {shown}{when.ru}; нужно {rule}.{known.ru}",
+        f"Accuracy {shown}{when.en}; {rule} wanted.{known.en}",
     )
 
 
@@ -201,5 +224,9 @@ def _no_rule(reached: float) -> Text:
 _ASSUMED = Text(
     " (ваш оптимизатор не найден, обучали с Adam)",
     " (your optimizer was not found: trained with Adam)",
+)
+_ALREADY = Text(
+    " Модель в блокноте была уже обучена; её веса заменены случайными, и она обучена заново.",
+    " The notebook's model was trained already; its weights were drawn anew and trained again.",
 )
 _SKIPPED = Text("Обучение пропущено.", "The training was skipped.")

@@ -42,6 +42,20 @@ def explain(fault: Fault) -> Text:
                 f"Ядро Python аварийно завершилось{where.ru}{tail}.",
                 f"The Python kernel died{where.en}{tail}.",
             )
+        case FaultKind.NOT_A_GRAPH:
+            return Text(
+                f"Сеть не удалось вынести из блокнота для обучения ({said}): нужен взгляд "
+                "преподавателя. Если её прямой проход состоит из операций TensorFlow, а слои и "
+                "оптимизатор стандартные, это получится.",
+                f"The network could not be taken out of the notebook to be trained ({said}): a "
+                "person must look. It can be where its forward pass is made of TensorFlow's "
+                "operations, and its optimizer is one of Keras's own.",
+            )
+        case FaultKind.FORGED:
+            return Text(
+                f"Эта точность получена не обучением: {said}.",
+                f"This accuracy does not come from training: {said}.",
+            )
         case FaultKind.UNUSABLE:
             return Text(
                 f"С возвращённым значением нельзя работать: {said}",

@@ -7,12 +7,16 @@ from typing import Any
 
 import numpy as np
 
+REACH = 2
+"""Pixels by which an image may be shifted."""
+
 
 class Images:
     """Training and validation images (uint8), standardised per channel as the handout does."""
 
     def __init__(self, tf: Any, folder: Path) -> None:
         self._tf = tf
+        self._folder = folder
         train = np.load(folder / "train_x.npy", mmap_mode="r")
         self.train = tf.constant(train)
         self.labels = tf.constant(np.load(folder / "train_y.npy").astype(np.int32))
@@ -25,6 +29,25 @@ class Images:
 
     def batch(self, rows: Any) -> Any:
         return self.standardise(self._tf.gather(self.train, rows))
+
+    def moved(self, request: dict[str, Any]) -> Any:
+        """Test images of which each is shifted and lightened a little (uint8).
+
+        ``rows`` says which, ``shifts`` (N, 2) by how many pixels (mirrored at the edge),
+        ``lighter`` (N,) by how much of 256.
+        """
+        rows, shifts, lighter = (
+            np.asarray(request[name].array) for name in ("rows", "shifts", "lighter")
+        )
+        chosen = np.load(self._folder / "test_x.npy", mmap_mode="r")[rows]
+        images = np.empty_like(chosen)
+        for i, (image, (down, right)) in enumerate(zip(chosen, shifts, strict=True)):
+            height, width = image.shape[:2]
+            wide = np.pad(image, ((REACH, REACH), (REACH, REACH), (0, 0)), mode="reflect")
+            top, left = REACH - int(down), REACH - int(right)
+            images[i] = wide[top : top + height, left : left + width]
+        light = images.astype(np.int16) + lighter[:, None, None, None].astype(np.int16)
+        return self._tf.constant(np.clip(light, 0, 255).astype(np.uint8))
 
     def standardise(self, x: Any) -> Any:
         return (self._tf.cast(x, self._tf.float32) - self.mean) / self.std

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from . import faults, probes, reading, repeats, sessions, training
+from . import export, faults, probes, reading, repeats, sessions, submitted, training
 from .channel import Channel
 from .recorder import Recorder
 
@@ -17,7 +17,7 @@ class Server:
         self._channel = channel
         self._recorder = recorder
         self._settings = settings
-        self._trainer = training.Trainer(recorder, channel, settings)
+        self._trainer = training.Trainer(channel, settings["data"])
 
     def one(self) -> None:
         request = self._channel.receive()
@@ -56,10 +56,12 @@ class Server:
                 return probes.build(recorder, request, self._ask)
             case "inspect":
                 return probes.inspect_optimizer(recorder, request)
+            case "export":
+                return export.export(recorder, request)
             case "read":
                 return reading.read(recorder, request)
             case "train":
                 return self._trainer.train(request)
             case "evaluate":
-                return self._trainer.evaluate(request)
+                return submitted.evaluate(recorder, self._channel, self._settings["data"], request)
         raise ValueError(f"unknown probe {request['probe']!r}")

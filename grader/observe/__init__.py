@@ -2,6 +2,7 @@
 
 The notebook runs in its sandbox with its training drivers recorded; then each probe that the rubric
 asks for is answered by the student's functions; then the grader trains what has an accuracy rule.
+Networks leave the notebook as graphs and are trained in a kernel that it has never been in.
 The reference is observed by the same code, in a kernel of its own, and kept on disk: judging
 compares two observations.
 """
@@ -10,8 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Coroutine
-from typing import Any
+from collections.abc import Awaitable
 
 from grader import matching, runtimes
 from grader.course import Lab
@@ -20,6 +20,7 @@ from grader.model import Observations, Submission
 from grader.progress import OnEvent, silent
 from grader.rubric import Accuracy
 
+from .clean import CleanDesk
 from .order import Order
 from .probing import answers_of, probes_for
 from .reference import (
@@ -62,16 +63,18 @@ async def observe(
     found = matching.match(submission, lab.handout)
     desk = Desk(submission, order.setting, on_event)
     bench = ReferenceDesk(lab, order, silent)
+    clean = CleanDesk(submission, order) if _trains(lab, order) else None
     try:
-        await asyncio.gather(desk.open(), *(_early(bench) if _needs(lab, order) else ()))
+        await asyncio.gather(desk.open(), *([clean.ready()] if clean else ()))
         observed = await answers_of(desk, probes, order, found, on_event)
         if order.train and (order.data is not None or order.sets):
             known = expected if isinstance(expected, Observations) else await expected
-            trainer = Trainer(lab, order, found, desk, bench, known, on_event)
+            trainer = Trainer(submission, lab, order, found, desk, bench, clean, known, on_event)
             await trainer.train_all(observed)
     finally:
-        await desk.close()
-        await bench.close()
+        for each in (desk, bench, clean):
+            if each is not None:
+                await each.close()
     return Observations(
         cells=tuple(desk.cells[i] for i in sorted(desk.cells)),
         probes=observed,
@@ -82,19 +85,16 @@ async def observe(
     )
 
 
-def _needs(lab: Lab, order: Order) -> bool:
-    """Whether a training will want the reference's network: its kernel then boots meanwhile."""
+def _trains(lab: Lab, order: Order) -> bool:
+    """Whether the grader is going to train: the kernel for that then boots meanwhile."""
     return (
         order.train
+        and (order.data is not None or bool(order.sets))
         and not order.setting.as_submitted
         and any(
-            isinstance(check, Accuracy) and check.style == "functional"
+            isinstance(check, Accuracy)
             for task in lab.rubric.tasks
             if order.wants(task)
             for check in task.checks
         )
     )
-
-
-def _early(bench: ReferenceDesk) -> tuple[Coroutine[Any, Any, Desk]]:
-    return (bench.ready(),)

@@ -17,6 +17,7 @@ from grader.desk import Desk
 from grader.errors import ReferenceFailed
 from grader.model import Cell, Observations, Observed
 from grader.progress import Event, OnEvent, silent
+from grader.rubric import Task
 
 from .order import Order
 from .probing import answers_of, probes_for
@@ -131,6 +132,12 @@ async def _unless_claimed(
             if store.lasting(made):
                 store.save(name, made)
         return made
+
+
+def network_key(lab: Lab, order: Order, task: Task) -> str:
+    """Under which the reference's network is kept, as ``task`` trains it."""
+    solution, asking = dict(lab.solution), asked(lab, order.seed)
+    return store.key("network", asking, solution, task.id, environment.versions())
 
 
 def _reference_key(lab: Lab, order: Order) -> str:

@@ -83,6 +83,17 @@ class PointPart(_Part):
     loss: Number | None
 
 
+class TrialPart(_Part):
+    """What was measured beside a training, to know whether its accuracy comes from it."""
+
+    handed: Number | None
+    """Accuracy with the weights as the notebook made them; the training draws its own."""
+    unseen: Number | None
+    """Accuracy after training, on images that nobody could have foreseen."""
+    forgotten: Number | None
+    """Accuracy with fresh weights and the state that training left."""
+
+
 class RunPart(_Part):
     """One training from scratch, made by the grader."""
 
@@ -91,6 +102,9 @@ class RunPart(_Part):
     compiled: bool
     points: list[PointPart]
     fault: FaultPart | None
+    own_process: bool = False
+    """Whether it was trained and measured in the student's own process: then it is their word."""
+    trial: TrialPart | None = None
 
 
 class CurvePart(_Part):

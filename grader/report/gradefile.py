@@ -12,7 +12,17 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from grader.errors import GradingFailed, UsageError
-from grader.model import CheckGrade, Comparison, Curve, CurvePoint, Fault, Grade, Run, TaskGrade
+from grader.model import (
+    CheckGrade,
+    Comparison,
+    Curve,
+    CurvePoint,
+    Fault,
+    Grade,
+    Run,
+    TaskGrade,
+    Trial,
+)
 from grader.report import contract
 from grader.report.tame import finite, tame
 
@@ -195,7 +205,15 @@ def _run(run: Run) -> contract.RunPart:
         compiled=run.compiled,
         points=[_point(point) for point in run.points],
         fault=_fault(run.fault) if run.fault else None,
+        own_process=run.own_process,
+        trial=_trial(run.trial) if run.trial else None,
     )
+
+
+def _trial(trial: Trial) -> contract.TrialPart:
+    measured = (trial.handed, trial.unseen, trial.forgotten)
+    handed, unseen, forgotten = (None if each is None else finite(each) for each in measured)
+    return contract.TrialPart(handed=handed, unseen=unseen, forgotten=forgotten)
 
 
 def _point(point: CurvePoint) -> contract.PointPart:

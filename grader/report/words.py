@@ -31,6 +31,8 @@ FAULT: dict[FaultKind, Text] = {
     FaultKind.OUTPUT: Text(ru="Слишком много вывода", en="Too much output"),
     FaultKind.DIED: Text(ru="Процесс завершился", en="The process died"),
     FaultKind.UNUSABLE: Text(ru="Непригодное значение", en="Unusable value"),
+    FaultKind.NOT_A_GRAPH: Text(ru="Не обучить как граф", en="Cannot be trained as a graph"),
+    FaultKind.FORGED: Text(ru="Точность не от обучения", en="Accuracy not from training"),
 }
 
 STOPPED: dict[str, Text] = {

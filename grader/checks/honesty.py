@@ -1,0 +1,70 @@
+"""Whether an accuracy was come by through the training: judged from measurements alone.
+
+The network was trained in a clean kernel from weights that the grader drew. What is left to a
+forger is knowledge that sits in the network itself. It shows in two ways, and both are measured
+where a run meets its rule: such a network goes on knowing when its weights are drawn anew, and it
+knows less of images that could not be foreseen. The figures behind the limits are in
+docs/contributors.md.
+"""
+
+from __future__ import annotations
+
+import math
+
+from grader.model import Run, Text, Trial
+
+KNOWN = 2.5
+"""Times the accuracy of guessing: more than any network has with weights that are just drawn."""
+DROP = 0.04
+"""By how much unseen images may be harder: they are shifted, and from another split."""
+DEVIATIONS = 4.0
+"""How many standard deviations of the two samples are taken for chance."""
+
+
+def forged(run: Run) -> Text | None:
+    """The proof that the accuracy of ``run`` is no training's doing; ``None`` where there is none.
+
+    It is measured where a run met its rule, so of other runs there is nothing to prove.
+    """
+    trial = run.trial
+    if trial is None or not run.points:
+        return None
+    reached = run.points[-1].accuracy
+    if trial.forgotten is not None and trial.forgotten > KNOWN / trial.classes:
+        return Text(
+            f"{_percent(trial.forgotten)} ещё и с только что заданными случайными весами",
+            f"{_percent(trial.forgotten)} with weights that were just drawn, too",
+        )
+    if trial.unseen is not None and reached - trial.unseen > margin(trial):
+        return Text(
+            f"{_percent(reached)} на валидации, но {_percent(trial.unseen)} на других картинках",
+            f"{_percent(reached)} on validation, but {_percent(trial.unseen)} on other images",
+        )
+    return None
+
+
+def margin(trial: Trial) -> float:
+    """How much lower than on the validation images the accuracy on others may be."""
+    accuracy = trial.unseen or 0.0
+    variance = accuracy * (1 - accuracy) * (1 / max(trial.seen, 1) + 1 / max(trial.others, 1))
+    return DROP + DEVIATIONS * math.sqrt(variance)
+
+
+def already_trained(run: Run) -> bool:
+    """Whether the notebook's own weights knew the images before the grader trained any."""
+    trial = run.trial
+    return trial is not None and (trial.handed or 0.0) > KNOWN / trial.classes
+
+
+def proof(why: Text) -> Text:
+    return Text(
+        f"Эта точность получена не обучением: {why.ru}. Сеть обучалась с начальных весов, "
+        "которые задаёт проверяющая программа, и должна узнавать картинки только благодаря "
+        "обучению.",
+        f"This accuracy does not come from training: {why.en}. The network was trained from "
+        "weights that the grader drew, and what it knows of the images is to come from training.",
+    )
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f} %"

@@ -1,0 +1,163 @@
+"""Looks at a graph that came out of a student's notebook before any of it runs.
+
+A graph is bytes like any other answer. What is accepted is mathematics (:mod:`.allowed`) on the
+image and on the network's own variables, with few constants: there is no room for a table of
+images, no way to a file, and the trained variables are changed by the optimizer alone.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from .allowed import ALLOWED, CALLING, SILENCED, WRITING
+
+MAX_GRAPH = 32 * 2**20
+"""Bytes of one graph."""
+MAX_KNOWLEDGE = 4096
+"""Bytes, compressed, of constants and of state that is there before training. The labels of ten
+thousand images in ten classes, which a table has to hold to survive the confirmation, take more."""
+_KEPT = frozenset({"_lower_using_switch_merge", "_num_original_outputs", "_stateful_parallelism"})
+
+
+class Refused(Exception):
+    """Why a network cannot be trained as a graph; a person must look."""
+
+
+def read(data: bytes) -> Any:
+    """The ``GraphDef`` in ``data``, tidied: no devices, no hints, no hand-written gradients.
+
+    Raises:
+        Refused: it is none, or too large, or does what a network has no need of.
+    """
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+    from tensorflow.core.framework.graph_pb2 import GraphDef
+
+    if len(data) > MAX_GRAPH:
+        raise Refused(f"the graph takes {len(data)} bytes, {MAX_GRAPH} are allowed")
+    graph = GraphDef()
+    try:
+        graph.ParseFromString(data)
+    except DecodeError as error:
+        raise Refused("the graph cannot be read") from error
+    for node in nodes_of(graph):
+        _tidy(node)
+    del graph.library.gradient[:]
+    del graph.library.registered_gradients[:]
+    _drop_unused(graph)
+    for node in nodes_of(graph):
+        if node.op not in ALLOWED:
+            raise Refused(f"operation {node.op[:80]}")
+    return graph
+
+
+def nodes_of(graph: Any) -> Iterable[Any]:
+    """The nodes of the graph and of its functions."""
+    yield from graph.node
+    for function in graph.library.function:
+        yield from function.node_def
+
+
+def written(graph: Any) -> set[str]:
+    """Placeholders (by name) whose variable the graph may change."""
+    writers = _writing_functions(graph)
+    nodes = {node.name: node for node in graph.node}
+    found = set()
+    for node in graph.node:
+        if node.op in WRITING:
+            found.add(_source(nodes, node.input[0]))
+        elif node.op in CALLING and writers & set(_called(node)):
+            found.update(_source(nodes, name) for name in node.input)
+    return found
+
+
+def knowledge(graphs: Iterable[Any], state: Iterable[np.ndarray[Any, Any]]) -> int:
+    """Bytes that the constants of ``graphs`` and the arrays of ``state`` compress to.
+
+    A constant that stands in both graphs, or a thousand times, counts once.
+    """
+    constants = {
+        node.attr["value"].tensor.SerializeToString(deterministic=True)
+        for graph in graphs
+        for node in nodes_of(graph)
+        if node.op == "Const"
+    }
+    arrays = [array.tobytes() for array in state if not constant(array)]
+    return len(zlib.compress(b"".join([*sorted(constants), *arrays]), 9))
+
+
+def constant(array: np.ndarray[Any, Any]) -> bool:
+    """Whether all entries are one value."""
+    return array.size == 0 or bool(np.all(array == array.flat[0]))
+
+
+def _tidy(node: Any) -> None:
+    node.device = ""
+    for name in [n for n in node.attr if n.startswith("_") and n not in _KEPT]:
+        del node.attr[name]
+    if node.op in SILENCED:
+        silent = node.op.startswith("CheckNumerics")
+        data = [name for name in node.input if not name.startswith("^")]
+        control = [name for name in node.input if name.startswith("^")]
+        del node.input[:]
+        if silent:
+            node.op = "Identity"
+            node.input.extend([data[0], *control])
+            del node.attr["message"]
+        else:
+            node.op = "NoOp"
+            node.input.extend(control)
+            node.attr.clear()
+
+
+def _drop_unused(graph: Any) -> None:
+    """Without what feeds nothing any more, such as the words of an assertion."""
+    while True:
+        used = {name.lstrip("^").split(":")[0] for node in graph.node for name in node.input}
+        text = [n for n in graph.node if n.op == "Const" and n.name not in used and _is_text(n)]
+        if not text:
+            return
+        for node in text:
+            graph.node.remove(node)
+
+
+def _is_text(node: Any) -> bool:
+    return bool(node.attr["dtype"].type == 7)  # DT_STRING
+
+
+def _source(nodes: Mapping[str, Any], name: str) -> str:
+    """Where a resource comes from: the placeholder at the start of a chain of identities."""
+    for _ in range(len(nodes)):
+        name = name.lstrip("^").split(":")[0]
+        node = nodes.get(name)
+        if node is None or node.op != "Identity":
+            break
+        name = node.input[0]
+    return name
+
+
+def _writing_functions(graph: Any) -> set[str]:
+    """Functions of the library that write, or that call one that does."""
+    functions = {f.signature.name: f.node_def for f in graph.library.function}
+    found: set[str] = set()
+    while True:
+        more = {
+            name
+            for name, body in functions.items()
+            if name not in found
+            and any(n.op in WRITING or (n.op in CALLING and found & set(_called(n))) for n in body)
+        }
+        if not more:
+            return found
+        found |= more
+
+
+def _called(node: Any) -> Iterable[str]:
+    for value in node.attr.values():
+        if value.WhichOneof("value") == "func":
+            yield value.func.name
+        for function in value.list.func:
+            yield function.name

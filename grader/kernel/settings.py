@@ -1,0 +1,135 @@
+"""Optimizers, schedules and constraints as plain settings, and back: Keras's own, nobody else's.
+
+A class that a student wrote is code, and no code leaves the notebook. Of a schedule of the
+student's own its values are taken: a number for each step.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from typing import Any
+
+import numpy as np
+
+from .wire import Leaf
+
+ASSUMED = {"class_name": "Adam", "config": {"learning_rate": 1e-3}}
+"""For a model whose own optimizer is nowhere to be found: what the handout starts from."""
+OPTIMIZERS = """
+SGD RMSprop Adam AdamW Adadelta Adagrad Adamax Adafactor Nadam Ftrl Lion Lamb
+"""
+SCHEDULES = """
+ExponentialDecay PiecewiseConstantDecay PolynomialDecay InverseTimeDecay CosineDecay
+CosineDecayRestarts
+"""
+CONSTRAINTS = "MaxNorm NonNeg UnitNorm MinMaxNorm"
+
+
+class Unknown(Exception):
+    """What is none of Keras's own; the message says what."""
+
+
+def of_optimizer(tf: Any, optimizer: Any, steps: int) -> dict[str, Any]:
+    """``{"class_name", "config"}``; with ``rates`` (float32, one a step) for an own schedule.
+
+    Raises:
+        Unknown: it is no optimizer of Keras's own, or cannot say how it is set.
+        TypeError: it is no optimizer at all.
+    """
+    name = type(optimizer).__name__
+    if not hasattr(optimizer, "apply_gradients"):
+        raise TypeError(f"the optimizer's factory returned {name}, not an optimizer")
+    if name not in OPTIMIZERS.split() or getattr(tf.keras.optimizers, name, None) is not type(
+        optimizer
+    ):
+        raise Unknown(f"its optimizer is a class of its own, {name[:100]}")
+    config = dict(optimizer.get_config())
+    rate = optimizer._learning_rate
+    told: dict[str, Any] = {"class_name": name, "config": config}
+    if isinstance(rate, tf.keras.optimizers.schedules.LearningRateSchedule):
+        kind = type(rate)
+        if getattr(tf.keras.optimizers.schedules, kind.__name__, None) is kind:
+            config["learning_rate"] = {"class_name": kind.__name__, "config": rate.get_config()}
+        else:
+            config["learning_rate"] = 1.0
+            values = [float(np.asarray(rate(step))) for step in range(steps)]
+            told["rates"] = Leaf("ndarray", np.asarray(values, np.float32))
+    told["config"] = _plain(config, name)
+    return told
+
+
+def of_constraint(constraint: Any) -> dict[str, Any] | None:
+    """What a variable is held to after each step, as settings.
+
+    Raises:
+        Unknown: it is none of Keras's own.
+    """
+    if constraint is None:
+        return None
+    name = type(constraint).__name__
+    if name not in CONSTRAINTS.split() or not type(constraint).__module__.startswith("keras."):
+        raise Unknown(f"its constraint is of its own, {name[:100]}")
+    return {"class_name": name, "config": _plain(constraint.get_config(), name)}
+
+
+def optimizer(tf: Any, told: dict[str, Any]) -> tuple[Any, Any]:
+    """The optimizer of these settings, new; and its rates, one a step, or ``None``.
+
+    Raises:
+        Unknown: there is none of such settings.
+    """
+    config = dict(_known(told, OPTIMIZERS))
+    rate = config.get("learning_rate")
+    schedules = tf.keras.optimizers.schedules
+    if isinstance(rate, dict):
+        kind = getattr(schedules, _name(rate, SCHEDULES))
+        config["learning_rate"] = _made(kind, _known(rate, SCHEDULES))
+    rates = told["rates"].array if "rates" in told else None
+    return _made(getattr(tf.keras.optimizers, told["class_name"]), config), rates
+
+
+def constraint(tf: Any, told: dict[str, Any] | None) -> Any:
+    """The constraint of these settings; ``None`` for none. Raises: Unknown."""
+    if told is None:
+        return None
+    kind = getattr(tf.keras.constraints, _name(told, CONSTRAINTS))
+    return _made(kind, _known(told, CONSTRAINTS))
+
+
+def _made(kind: Any, config: dict[str, Any]) -> Any:
+    """One of ``kind``; settings that it does not know are another Keras's and left out."""
+    known = inspect.signature(kind.__init__).parameters
+    try:
+        return kind(**{name: value for name, value in config.items() if name in known})
+    except Exception as error:
+        raise Unknown(f"{kind.__name__} with settings that it refuses: {error}") from error
+
+
+def _name(told: Any, names: str) -> str:
+    name = told.get("class_name") if isinstance(told, dict) else None
+    if not isinstance(name, str) or name not in names.split():
+        raise Unknown(f"{str(name)[:100]} is none of Keras's own")
+    return name
+
+
+def _known(told: Any, names: str) -> dict[str, Any]:
+    """The settings, of which each but a schedule is a plain value or a list of such."""
+    name, config = _name(told, names), told.get("config")
+    plain = bool | int | float | str | None
+    if not isinstance(config, dict):
+        raise Unknown(f"{name} without settings")
+    for key, value in config.items():
+        nested = key == "learning_rate" and isinstance(value, dict)
+        values = value if isinstance(value, list) else [value]
+        if not nested and not all(isinstance(item, plain) for item in values):
+            raise Unknown(f"{name} with an odd setting {str(key)[:100]}")
+    return config
+
+
+def _plain(config: dict[str, Any], name: str) -> Any:
+    """``config`` in JSON's own types: NumPy's numbers and tuples become plain ones."""
+    try:
+        return json.loads(json.dumps(config, default=lambda value: np.asarray(value).tolist()))
+    except (TypeError, ValueError) as error:
+        raise Unknown(f"the settings of {name} are no plain values: {error}") from error

@@ -1,0 +1,45 @@
+"""Images on which a trained network has to show again what it has learnt.
+
+They are drawn from the test images, by a seed that holds the submission's own digest: whoever bakes
+a table of answers into a notebook changes with it the images that are asked for. Each is shifted
+and lightened a little, so that none is, number for number, an image of the data set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .data import DataSet
+from .kernel.wire import Leaf
+
+COUNT = 2000
+"""As many images, or all test images where there are fewer."""
+REACH = 2
+"""Pixels by which an image is shifted at most; the kernel has room for no more."""
+LIGHTER = 8
+"""Of 256 levels, by how many an image is made lighter or darker at most."""
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """What the kernel is asked to show (``request``), and the labels, which stay here."""
+
+    request: dict[str, Leaf]
+    labels: np.ndarray[Any, Any]
+
+
+def draw(data: DataSet, seed: int, sha256: str) -> Unseen:
+    """The images for one submission: the same for the same one and ``seed``."""
+    rng = np.random.default_rng([seed, int(sha256[:16] or "0", 16)])
+    count = min(COUNT, len(data.test_y))
+    rows = np.sort(rng.choice(len(data.test_y), count, replace=False))
+    request = {
+        "rows": rows.astype(np.int64),
+        "shifts": rng.integers(-REACH, REACH + 1, (count, 2), dtype=np.int64),
+        "lighter": rng.integers(-LIGHTER, LIGHTER + 1, count, dtype=np.int64),
+    }
+    leaves = {name: Leaf("ndarray", array) for name, array in request.items()}
+    return Unseen(leaves, np.asarray(data.test_y)[rows])
