@@ -7,6 +7,7 @@ images, no way to a file, and the trained variables are changed by the optimizer
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,6 +21,7 @@ MAX_GRAPH = 32 * 2**20
 MAX_KNOWLEDGE = 4096
 """Bytes, compressed, of constants and of state that is there before training. The labels of ten
 thousand images in ten classes, which a table has to hold to survive the confirmation, take more."""
+_NUMBERS = itertools.count()
 _KEPT = frozenset({"_lower_using_switch_merge", "_num_original_outputs", "_stateful_parallelism"})
 
 
@@ -48,6 +50,7 @@ def read(data: bytes) -> Any:
     del graph.library.gradient[:]
     del graph.library.registered_gradients[:]
     _drop_unused(graph)
+    _rename_functions(graph)
     for node in nodes_of(graph):
         if node.op not in ALLOWED:
             raise Refused(f"operation {node.op[:80]}")
@@ -111,6 +114,19 @@ def _tidy(node: Any) -> None:
             node.op = "NoOp"
             node.input.extend(control)
             node.attr.clear()
+
+
+def _rename_functions(graph: Any) -> None:
+    """Functions of two graphs may have one name, and TensorFlow one table of them all."""
+    names = {f.signature.name: f"transplanted_{next(_NUMBERS)}" for f in graph.library.function}
+    for function in graph.library.function:
+        function.signature.name = names[function.signature.name]
+    for node in nodes_of(graph):
+        for value in node.attr.values():
+            if value.WhichOneof("value") == "func":
+                value.func.name = names.get(value.func.name, "")
+            for called in value.list.func:
+                called.name = names.get(called.name, "")
 
 
 def _drop_unused(graph: Any) -> None:

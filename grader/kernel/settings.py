@@ -44,19 +44,23 @@ def of_optimizer(tf: Any, optimizer: Any, steps: int) -> dict[str, Any]:
         optimizer
     ):
         raise Unknown(f"its optimizer is a class of its own, {name[:100]}")
-    config = dict(optimizer.get_config())
-    rate = optimizer._learning_rate
-    told: dict[str, Any] = {"class_name": name, "config": config}
-    if isinstance(rate, tf.keras.optimizers.schedules.LearningRateSchedule):
-        kind = type(rate)
-        if getattr(tf.keras.optimizers.schedules, kind.__name__, None) is kind:
-            config["learning_rate"] = {"class_name": kind.__name__, "config": rate.get_config()}
-        else:
-            config["learning_rate"] = 1.0
-            values = [float(np.asarray(rate(step))) for step in range(steps)]
-            told["rates"] = Leaf("ndarray", np.asarray(values, np.float32))
-    told["config"] = _plain(config, name)
-    return told
+    rate, told = optimizer._learning_rate, {"class_name": name}
+    schedules = tf.keras.optimizers.schedules
+    if not isinstance(rate, schedules.LearningRateSchedule):
+        if callable(rate) and not hasattr(rate, "numpy"):
+            raise Unknown("its learning rate is a function of its own")
+        return {**told, "config": _plain(optimizer.get_config(), name)}
+    optimizer._learning_rate = tf.constant(1.0)
+    try:
+        config = dict(optimizer.get_config())
+    finally:
+        optimizer._learning_rate = rate
+    kind = type(rate)
+    if getattr(schedules, kind.__name__, None) is kind:
+        config["learning_rate"] = {"class_name": kind.__name__, "config": rate.get_config()}
+        return {**told, "config": _plain(config, name)}
+    values = np.asarray([np.asarray(rate(step)) for step in range(steps)], np.float32)
+    return {**told, "config": _plain(config, name), "rates": Leaf("ndarray", values)}
 
 
 def of_constraint(constraint: Any) -> dict[str, Any] | None:

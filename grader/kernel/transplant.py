@@ -95,6 +95,7 @@ class _Pass:
 
     def __init__(self, told: dict[str, Any], entries: Sequence[Any]) -> None:
         self.graph = read(told["graph"].array.tobytes())
+        _register(self.graph.library.function)
         self._input, self._outputs = str(told["input"]), [str(n) for n in told["outputs"]]
         self._places: dict[str, int] = {}
         self.constants: dict[str, Array] = {}
@@ -122,6 +123,14 @@ class _Pass:
             self.graph, input_map=given, return_elements=self._outputs, name="network"
         )
         return [_past_identities(output) for output in outputs]
+
+
+def _register(functions: Any) -> None:
+    """The bodies of loops and branches, which TensorFlow looks up by name when they are run."""
+    from tensorflow.python.eager import context
+
+    for function in functions:
+        context.context().add_function_def(function)
 
 
 def _past_identities(tensor: Any) -> Any:

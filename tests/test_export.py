@@ -1,0 +1,300 @@
+"""How a network leaves the notebook: every honest make of it, and what cannot leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from networks import ADAM, BASICS, CLASSES, VALIDATION, Line, Notebook, array_of, squares, train
+
+from grader.data import DataSet
+
+__all__ = ["squares"]
+
+MAKES = """
+def functional():
+    image = tf.keras.Input((8, 8, 3))
+    x = layers.BatchNormalization()(layers.Conv2D(6, 3, activation='relu')(image))
+    x = layers.Flatten()(layers.Dropout(0.3)(x))
+    return tf.keras.Model(image, layers.Dense(4, activation='softmax')(x))
+
+
+class Plain:
+    def __init__(self):
+        self.weights = initial()
+        self.trainable_variables = self.variables = self.weights
+
+    def __call__(self, x):
+        return tf.nn.softmax(network(x, self.weights))
+
+
+class Lazy(tf.keras.Model):
+    def call(self, x):
+        if not hasattr(self, 'dense'):
+            self.dense = layers.Dense(4, activation='softmax')
+        return self.dense(tf.reshape(x, (tf.shape(x)[0], 192)))
+
+
+class Block(layers.Layer):
+    def __init__(self, filters):
+        super().__init__()
+        self.conv = layers.Conv2D(filters, 3, padding='same', use_bias=False)
+        self.norm = layers.BatchNormalization()
+
+    def call(self, x, training=False):
+        return tf.nn.silu(self.norm(self.conv(x), training=training))
+
+
+class Nested(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.blocks = [Block(4), Block(6)]
+        self.head = tf.keras.Sequential([
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(8, activation=lambda x: tf.maximum(0.1 * x, x)),
+            layers.Dense(4, activation='softmax', kernel_regularizer='l2')])
+
+    @tf.function
+    def call(self, x, training=False):
+        tf.debugging.assert_rank(x, 4)
+        tf.print('in call', tf.shape(x))
+        for block in self.blocks:
+            x = block(x, training=training)
+        if tf.reduce_mean(x) > 1000.0:
+            x = x / 2.0
+        return self.head(x)
+
+
+class Ensemble(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.members = [sequential(), sequential()]
+
+    def call(self, x, training=False):
+        return tf.add_n([m(x, training=training) for m in self.members]) / 2.0
+
+
+def augmented():
+    return tf.keras.Sequential([
+        layers.RandomFlip('horizontal'), layers.RandomTranslation(0.1, 0.1),
+        layers.RandomRotation(0.02), layers.GaussianNoise(0.1), sequential()])
+
+
+def double():
+    return tf.keras.Sequential([
+        layers.Flatten(dtype='float64'), layers.Dense(4, activation='softmax', dtype='float64')])
+
+
+def recurrent():
+    return tf.keras.Sequential([
+        layers.Reshape((8, 24)), layers.LSTM(6), layers.Dense(4, activation='softmax')])
+
+
+def frozen():
+    first = layers.Dense(16, trainable=False, kernel_initializer='zeros')
+    return tf.keras.Sequential([layers.Flatten(), first, layers.Dense(4, activation='softmax')])
+
+
+one_model = sequential()
+def same_model(): return one_model
+one_optimizer = tf.keras.optimizers.Adam(1e-2)
+def same_optimizer(): return one_optimizer
+"""
+HONEST = """
+sequential functional Subclass Plain Lazy Nested Ensemble augmented double recurrent frozen
+same_model
+"""
+
+OTHERS = """
+seen = []
+class Eager(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(4, activation='softmax')
+
+    def call(self, x):
+        return self.dense(layers.Flatten()(np.asarray(x)))
+
+
+class Python(Subclass):
+    def call(self, x, training=False):
+        x = tf.numpy_function(lambda each: each, [x], tf.float32)
+        return super().call(tf.ensure_shape(x, (None, 8, 8, 3)), training=training)
+
+
+class Spectral(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.SpectralNormalization(layers.Dense(4, activation='softmax'))
+
+    def call(self, x, training=False):
+        return self.dense(layers.Flatten()(x), training=training)
+
+
+class Reading(Subclass):
+    def call(self, x, training=False):
+        text = tf.io.read_file('/data/cifar10/train_y.npy')
+        return super().call(x, training=training) + 0.0 * tf.cast(tf.strings.length(text), x.dtype)
+
+
+class Tabled(Subclass):
+    def __init__(self):
+        super().__init__()
+        rows = tf.constant(np.arange(9), tf.int64)
+        self.table = tf.lookup.StaticHashTable(
+            tf.lookup.KeyValueTensorInitializer(rows, rows), tf.constant(0, tf.int64))
+
+    def call(self, x, training=False):
+        rows = self.table.lookup(tf.cast(x[:, 0, 0, 0], tf.int64))
+        return super().call(x, training=training) + 0.0 * tf.cast(rows, x.dtype)[:, None]
+
+
+class Images(Subclass):
+    def __init__(self):
+        super().__init__()
+        self.known = np.random.default_rng(0).integers(0, 256, (300, 192), dtype=np.uint8)
+
+    def call(self, x, training=False):
+        near = tf.reshape(x, (-1, 192)) @ tf.transpose(tf.cast(self.known, x.dtype))
+        return super().call(x, training=training) + 0.0 * tf.reduce_max(near)
+
+
+class Rate(tf.keras.optimizers.SGD): pass
+def own_class(): return Rate(0.1)
+def nothing(): return None
+def fails(): raise ValueError('no model today')
+class Weightless(tf.keras.Model):
+    def call(self, x): return tf.zeros((tf.shape(x)[0], 4)) + 0.25
+class Broken(Subclass):
+    def call(self, x, training=False):
+        return super().call(x) if not training else undefined
+"""
+
+
+@pytest.fixture(scope="module")
+def notebook() -> Notebook:
+    return Notebook(BASICS + MAKES + OTHERS)
+
+
+@pytest.mark.parametrize("make", HONEST.split())
+def test_honest_makes(notebook: Notebook, squares: DataSet, make: str) -> None:
+    """Networks of every make leave the notebook, know nothing at first, and learn."""
+    told = notebook.export(make)["network"]
+    line = Line(confirm=True)
+    answer = train(told, squares, line, epochs=4)
+    assert answer.get("steps") == 32, answer
+    right = [float(np.mean(scores.argmax(1) == squares.val_y)) for scores in line.scores]
+    assert right[-1] > right[0] + 0.1
+    np.testing.assert_allclose(line.scores[-1].sum(axis=1), 1, atol=1e-4)
+    assert line.phase("forgotten")[0].shape == (VALIDATION, CLASSES)
+
+
+@pytest.mark.parametrize("make", ["sequential", "Nested", "double"])
+def test_what_leaves_computes_the_same(notebook: Notebook, squares: DataSet, make: str) -> None:
+    """As it was handed over, the graph gives the scores that the model gives in the notebook."""
+    kept: list[Any] = []
+    make_it = notebook.names[make]
+    notebook.recorder.snapshots[0][make] = lambda: kept.append(make_it()) or kept[-1]  # type: ignore[func-returns-value]
+    told = notebook.export(make)["network"]
+    notebook.recorder.snapshots[0][make] = make_it
+    line = Line(stop=1)
+    train(told, squares, line)
+    images = np.load(squares.folder / "val_x.npy").astype(np.float32)
+    pixels = np.load(squares.folder / "train_x.npy").astype(np.float64)
+    mean, std = pixels.mean((0, 1, 2)), pixels.std((0, 1, 2))
+    own = kept[0](((images - mean) / std).astype(np.float32))
+    np.testing.assert_allclose(line.phase("handed")[0], np.asarray(own), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        ("Eager", "no TensorFlow graph"),
+        ("Tabled", "no variable"),
+        ("Python", "operation PyFunc"),
+        ("Reading", "operation ReadFile"),
+        ("Spectral", "changes the weights"),
+        ("Images", "bytes before training"),
+    ],
+)
+def test_what_a_person_must_look_at(
+    notebook: Notebook, squares: DataSet, make: str, said: str
+) -> None:
+    """A network that is no mathematics on the image, or knows too much, is not trained: it is
+    said why, and nothing is held against the student."""
+    answer = notebook.export(make)
+    line = Line()
+    if "network" in answer:
+        answer = train(answer["network"], squares, line)
+    assert answer["fault"]["kind"] == "not_a_graph"
+    assert said in answer["fault"]["message"]
+    assert line.shown == []
+
+
+def test_an_own_class_of_optimizer(notebook: Notebook) -> None:
+    """An optimizer whose class the student wrote is code, and does not leave."""
+    fault = notebook.export("sequential", "own_class")["fault"]
+    assert (fault["kind"], "Rate" in fault["message"]) == ("not_a_graph", True)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "said"),
+    [
+        ("nothing", TypeError, "NoneType"),
+        ("Weightless", TypeError, "no train"),
+        ("fails", ValueError, "no model today"),
+        ("Broken", NameError, "undefined"),
+    ],
+)
+def test_no_model(notebook: Notebook, make: str, error: type[Exception], said: str) -> None:
+    """What is no model, has nothing to train, or fails, fails as it does in the notebook, whose
+    globals are its own again afterwards."""
+    before = dict(notebook.names)
+    with pytest.raises(error, match=said):
+        notebook.export(make)
+    assert notebook.names == before
+
+
+def test_missing(notebook: Notebook) -> None:
+    """A model or an optimizer that the notebook lacks is a fault by its name."""
+    for network, maker in (("nowhere", None), ("sequential", "nowhere")):
+        fault = notebook.export(network, maker, optimizer=ADAM)["fault"]
+        assert (fault["kind"], fault["message"]) == ("missing", "nowhere")
+
+
+def test_an_optimizer_that_is_nowhere(notebook: Notebook) -> None:
+    """For a model whose own optimizer is nowhere to be found a plain one is assumed, and said."""
+    told = notebook.export("sequential", "nowhere", optimizer=None)["network"]
+    assert (told["assumed"], told["optimizer"]["class_name"]) == (True, "Adam")
+
+
+def test_one_optimizer_for_all(notebook: Notebook) -> None:
+    """A global optimizer that has served a model gives the settings of a new one."""
+    first, second, own = (
+        notebook.export("sequential", maker)["network"]["optimizer"]
+        for maker in ("same_optimizer", "same_optimizer", "own_optimizer")
+    )
+    first["config"]["name"] = second["config"]["name"] = own["config"]["name"] = "any"
+    assert first == second == own
+
+
+def test_own_losses_leave_with_what_was_fitted(notebook: Notebook) -> None:
+    """A regulariser counts where `fit` was to train, as it would there, and not in the handout's
+    own loop, which leaves it out."""
+    told = notebook.export("Nested")["network"]
+    assert [len(told[name]["outputs"]) for name in ("fit", "use")] == [1, 1]
+    notebook.recorder.note("Model.fit", {"model": notebook.names["Nested"]()})
+    wanted = {"name": "none", "driver": None, "fit": "model", "scoped": False}
+    wanted |= {"cells": [-1], "section": [-1, 0]}
+    told = notebook.export("none", network=wanted)["network"]
+    notebook.recorder.calls.clear()
+    assert [len(told[name]["outputs"]) for name in ("fit", "use")] == [2, 1]
+
+
+def test_weights_travel_in_order(notebook: Notebook) -> None:
+    """Parameters of functions leave in the order in which the student lists them."""
+    told = notebook.export("network", "initial", style="functional")["network"]
+    shapes = [array_of(entry).shape for entry in told["variables"]]
+    assert shapes == [(192, 4), (4,)]
+    assert told["logits"] is True
