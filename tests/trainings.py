@@ -21,6 +21,7 @@ from grader.model import CheckStatus, Fault, Observed, Text
 from grader.progress import Event
 from grader.rubric import Accuracy
 from grader.training import train
+from grader.unseen import draw
 
 LABELS = np.random.default_rng(0).integers(0, 10, 1000)
 IMAGES, BATCH = 640, 64
@@ -38,7 +39,8 @@ def scores(right: float) -> Leaf:
 
 
 def look(step: Any, right: float = 0.1, **fields: Any) -> Message:
-    return {"step": step, "total": 99, "epoch": 7.0, "loss": 1.0, "scores": scores(right), **fields}
+    told = {"phase": "training", "step": step, "loss": 1.0, "scores": scores(right)}
+    return {**told, **fields}
 
 
 def honest(*reached: float) -> Kernel:
@@ -73,7 +75,8 @@ class FakeDesk:
         try:
             while True:
                 answer = await on_message(run.send(answer))  # type: ignore[attr-defined]
-                self.answers.append(answer["go"])
+                if "confirm" in answer:
+                    self.answers.append(answer["go"])
         except StopIteration:
             return self.final
 
@@ -100,7 +103,8 @@ def trained(
     assert isinstance(check, Accuracy)
     training = Training("t/train", task, check, own)
     on_event = (events if events is not None else []).append
-    done = train(desk, training, {"probe": "train"}, data, 5, on_event)  # type: ignore[arg-type]
+    request, unseen = {"probe": "train"}, draw(data, 5, "0" * 64)
+    done = train(desk, training, request, data, unseen, 5, on_event)  # type: ignore[arg-type]
     observed = asyncio.run(done)
     return observed, accuracy.judge(check, Evidence(task, {"t/train": observed}, {}, {})).status
 
