@@ -85,6 +85,7 @@ class Notebook:
             "training": True,
             "shape": list(SHAPE),
             "steps": STEPS,
+            "arguments": [],
             "seed": 1,
             **changed,
         }

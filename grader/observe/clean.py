@@ -28,6 +28,8 @@ class CleanDesk:
             given=(),
             data=data,
             as_submitted=False,
+            files={},
+            recorded=(),
             runtime="keras3",  # whatever the notebook was written for: a graph is a graph
         )
         self._desk = Desk(replace(submission, cells=()), setting, silent)
