@@ -15,6 +15,7 @@ import numpy as np
 from grader import environment, store
 from grader.asked import probes_of
 from grader.checks import accuracy, kinds, variables
+from grader.checks.compare import numeric
 from grader.checks.evidence import Evidence, Training
 from grader.course import Lab
 from grader.data import DataSet
@@ -108,9 +109,11 @@ class Trainer:
         if made is None or model is None or _shapes(made) != _shapes(model):
             what = f"{_shapes(made or [])} instead of {_shapes(model or [])}"
             return Observed(fault=Fault(FaultKind.UNUSABLE, what))
+        if not all(numeric(leaf.array) for leaf in made):
+            return Observed(fault=Fault(FaultKind.UNUSABLE, "arrays that hold no numbers"))
         network = await self._reference_network(training, request)
         entries = [
-            {**entry, "value": Leaf("variable", leaf.array.astype(entry["value"].array.dtype))}
+            {**entry, "value": _as(leaf, entry["value"])}
             for entry, leaf in zip(network["variables"], made, strict=False)
         ]
         own = {**network, "variables": [*entries, *network["variables"][len(made) :]]}
@@ -221,6 +224,11 @@ def _does_not_train(training: Training, why: Fault) -> ReferenceFailed:
         f"the reference network of {training.check.partner} does not train: "
         f"{why.kind} {why.type} {why.message}; mend the lab's reference"
     )
+
+
+def _as(leaf: Leaf, model: Leaf) -> Leaf:
+    """The same numbers, of the dtype that the network was traced with."""
+    return Leaf("variable", leaf.array.astype(model.array.dtype))
 
 
 def _shapes(leaves: Sequence[Leaf]) -> list[tuple[int, ...]]:
