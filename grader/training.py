@@ -103,6 +103,8 @@ async def _run(
         run = Run(seed, points, judge.stopped, seconds, answer.get("compiled") is True)
         assumed = request.get("network", {}).get("assumed") is True
         return replace(run, assumed=assumed, own_process=submitted, trial=judge.trial), None
+    if fault.kind is FaultKind.DIED and not submitted:
+        fault = Fault(FaultKind.NOT_A_GRAPH, "the kernel that trains it died")
     if fault.kind in (FaultKind.MISSING, FaultKind.NOT_A_GRAPH):
         return Run(seed, (), "fault", seconds, fault=fault), fault
     if fault.kind is FaultKind.TIME and len(points) > 1:

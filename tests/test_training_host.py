@@ -160,15 +160,23 @@ def test_time_without_one_step_is_the_students(data: DataSet) -> None:
     assert status is CheckStatus.FAILED
 
 
-@pytest.mark.parametrize("kind", [FaultKind.EXCEPTION, FaultKind.MEMORY, FaultKind.DIED])
+@pytest.mark.parametrize("kind", [FaultKind.EXCEPTION, FaultKind.MEMORY])
 def test_a_fault_ends_the_training(data: DataSet, kind: FaultKind) -> None:
-    """An exception, a dead kernel or spent memory is that run's fault, and no seed is tried on."""
+    """An exception or spent memory is that run's fault, and no seed is tried on."""
     for final in (Fault(kind, "boom"), {"fault": {"kind": kind.value, "message": "boom"}}):
         desk = FakeDesk(honest(0.48), final)
         observed, status = trained(desk, data)
         assert observed.runs[0].fault == Fault(kind, "boom")
         assert desk.asked == [5]
         assert status is CheckStatus.FAILED
+
+
+def test_a_dead_kernel_waits_for_a_person(data: DataSet) -> None:
+    """The kernel that trains runs none of the student's code: where it dies, a person looks."""
+    observed, status = trained(FakeDesk(honest(0.48), Fault(FaultKind.DIED, "")), data)
+    assert observed.fault is not None
+    assert observed.fault.kind is FaultKind.NOT_A_GRAPH
+    assert status is CheckStatus.UNGRADED
 
 
 def test_a_missing_network_is_a_fault_of_the_whole(data: DataSet) -> None:

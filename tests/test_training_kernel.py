@@ -34,6 +34,7 @@ class Rates(tf.keras.optimizers.schedules.LearningRateSchedule):
 
 
 def own_rates(): return tf.keras.optimizers.Adam(Rates())
+def decayed(): return tf.keras.optimizers.AdamW(1e-2, weight_decay=1e-3, clipnorm=1.0)
 def decay(): return tf.keras.optimizers.SGD(tf.keras.optimizers.schedules.CosineDecay(0.1, 50))
 def bounded():
     held = tf.keras.constraints.MaxNorm(0.5)
@@ -71,6 +72,7 @@ def accuracy(line: Line, data: DataSet) -> float:
         ("sequential", None, "keras"),
         ("Subclass", "own_optimizer", "keras"),
         ("sequential", "decay", "keras"),
+        ("sequential", "decayed", "keras"),
     ],
 )
 def test_learning(

@@ -29,8 +29,9 @@ class Refused(Exception):
     """Why a network cannot be trained as a graph; a person must look."""
 
 
-def read(data: bytes) -> Any:
-    """The ``GraphDef`` in ``data``, tidied: no devices, no hints, no hand-written gradients.
+def read(data: bytes, outputs: Iterable[str]) -> Any:
+    """The ``GraphDef`` in ``data``, tidied: no devices, no hints, no hand-written gradients, and
+    nothing that neither ``outputs`` nor the network's state depends on.
 
     Raises:
         Refused: it is none, or too large, or does what a network has no need of.
@@ -49,7 +50,9 @@ def read(data: bytes) -> Any:
         _tidy(node)
     del graph.library.gradient[:]
     del graph.library.registered_gradients[:]
-    _drop_unused(graph)
+    _prune(graph.node, outputs)
+    for function in graph.library.function:
+        _prune(function.node_def, [*function.ret.values(), *function.control_ret.values()])
     _rename_functions(graph)
     for node in nodes_of(graph):
         if node.op not in ALLOWED:
@@ -129,25 +132,31 @@ def _rename_functions(graph: Any) -> None:
                 called.name = names.get(called.name, "")
 
 
-def _drop_unused(graph: Any) -> None:
-    """Without what feeds nothing any more, such as the words of an assertion."""
-    while True:
-        used = {name.lstrip("^").split(":")[0] for node in graph.node for name in node.input}
-        text = [n for n in graph.node if n.op == "Const" and n.name not in used and _is_text(n)]
-        if not text:
-            return
-        for node in text:
-            graph.node.remove(node)
+def _prune(nodes: Any, wanted: Iterable[str]) -> None:
+    """Leave what ``wanted`` needs and what writes state: no words of an assertion that is gone."""
+    known = {node.name: node for node in nodes}
+    todo = [_name(each) for each in wanted]
+    todo += [node.name for node in nodes if node.op in WRITING | CALLING | {"Placeholder"}]
+    needed: set[str] = set()
+    while todo:
+        name = todo.pop()
+        if name in known and name not in needed:
+            needed.add(name)
+            todo += [_name(each) for each in known[name].input]
+    copies = [type(node).FromString(node.SerializeToString()) for node in nodes]
+    del nodes[:]
+    nodes.extend(node for node in copies if node.name in needed)
 
 
-def _is_text(node: Any) -> bool:
-    return bool(node.attr["dtype"].type == 7)  # DT_STRING
+def _name(tensor: str) -> str:
+    """The node that ``tensor`` (or a control input) comes from."""
+    return tensor.lstrip("^").split(":")[0]
 
 
 def _source(nodes: Mapping[str, Any], name: str) -> str:
     """Where a resource comes from: the placeholder at the start of a chain of identities."""
     for _ in range(len(nodes)):
-        name = name.lstrip("^").split(":")[0]
+        name = _name(name)
         node = nodes.get(name)
         if node is None or node.op != "Identity":
             break

@@ -94,9 +94,9 @@ class _Pass:
     """One forward pass: its graph, and which placeholder stands for what."""
 
     def __init__(self, told: dict[str, Any], entries: Sequence[Any]) -> None:
-        self.graph = read(told["graph"].array.tobytes())
-        _register(self.graph.library.function)
         self._input, self._outputs = str(told["input"]), [str(n) for n in told["outputs"]]
+        self.graph = read(told["graph"].array.tobytes(), self._outputs)
+        _register(self.graph.library.function)
         self._places: dict[str, int] = {}
         self.constants: dict[str, Array] = {}
         for name, what in told["captures"].items():
