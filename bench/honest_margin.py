@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for task, reached, trial in _trials(grade):
             drop, fresh = reached - trial["unseen"], trial["forgotten"]
             drops.append(drop)
-            part = drop / margin(Trial(10, SEEN, OTHERS, unseen=trial["unseen"]))
+            part = drop / margin(Trial(0.1, SEEN, OTHERS, unseen=trial["unseen"]))
             shown = f"{reached:.3f} | {drop:+.3f} | {part:.0%} | {fresh:.3f}"
             print(f"| {stem} | {seed} | {task} | {shown} |", flush=True)
     print(f"\n{len(drops)} trainings: lower by {statistics.mean(drops):.3f} on average, ", end="")

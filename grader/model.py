@@ -185,7 +185,8 @@ class Trial:
     Accuracies are fractions; ``None`` where nothing was measured.
     """
 
-    classes: int
+    guessing: float
+    """What naming the most frequent class for every validation image reaches."""
     seen: int
     """Validation images, of which ``handed`` and ``forgotten`` are fractions."""
     others: int

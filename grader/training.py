@@ -19,7 +19,7 @@ import numpy as np
 from .checks.accuracy import decided, wilson
 from .checks.compare import numeric
 from .checks.evidence import Training
-from .checks.honesty import KNOWN
+from .checks.honesty import too_much
 from .data import DataSet
 from .desk import Desk, read_fault
 from .kernel.wire import Leaf
@@ -147,7 +147,6 @@ class _Judge:
         self._labels = np.asarray(data.val_y)
         self._guessing = guessing(self._labels)
         self._unseen = unseen
-        classes = int(self._labels.max()) + 1
         self._per_epoch = -(-len(images) // check.batch_size)
         self._total = check.epochs * self._per_epoch
         self._seed = seed
@@ -157,7 +156,8 @@ class _Judge:
         self._over = False
         self.points: list[CurvePoint] = []
         self.stopped: Stopped = "budget"
-        self.trial = Trial(classes, len(self._labels), len(unseen.labels))
+        share = float(np.bincount(self._labels).max()) / len(self._labels)
+        self.trial = Trial(share, len(self._labels), len(unseen.labels))
 
     async def look(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Called with the scores of each look; answers what to do next: ``go`` on, ``confirm``
@@ -184,7 +184,7 @@ class _Judge:
 
     def _measure(self, phase: Any, scores: np.ndarray[Any, Any]) -> bool:
         """Keep what was measured beside the training; True where it is to be measured again."""
-        trial, known = self.trial, KNOWN / self.trial.classes
+        trial = self.trial
         if phase == "handed" and not self.points:
             self.trial = replace(trial, handed=accuracy_of(scores, self._labels))
         elif phase == "unseen" and trial.unseen is None:
@@ -192,7 +192,7 @@ class _Judge:
         elif phase == "forgotten":
             least = min(accuracy_of(scores, self._labels), trial.forgotten or 1.0)
             self.trial = replace(trial, forgotten=least)
-            return least > known
+            return least > too_much(trial)
         return False
 
     @property

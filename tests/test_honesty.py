@@ -24,7 +24,7 @@ __all__ = ["data"]
 
 def tried(reached: float = 0.6, **measured: float) -> Run:
     points = (CurvePoint(0, 0.0, 0.1), CurvePoint(9, 1.0, reached))
-    trial = Trial(10, 1000, 2000, **measured)
+    trial = Trial(0.1, 1000, 2000, **measured)
     return Run(0, points, "rule_met", 1.0, trial=trial)
 
 
@@ -91,7 +91,7 @@ def test_the_margin_covers_chance() -> None:
         unseen = rng.binomial(2000, true - 0.04, 10_000) / 2000
         beyond = [forged(tried(a, unseen=b)) for a, b in zip(seen, unseen, strict=True)]
         assert sum(each is not None for each in beyond) <= 1
-    assert margin(Trial(10, 1000, 2000, unseen=0.5)) < 0.13
+    assert margin(Trial(0.1, 1000, 2000, unseen=0.5)) < 0.13
 
 
 # --------------------------------------------------------------------- the measuring

@@ -13,8 +13,8 @@ import math
 
 from grader.model import Run, Text, Trial
 
-KNOWN = 2.5
-"""Times the accuracy of guessing: more than any network has with weights that are just drawn."""
+KNOWN = 0.25
+"""Of what guessing leaves to learn: more than a network has with weights that are just drawn."""
 DROP = 0.04
 """By how much unseen images may be harder: they are shifted, and from another split."""
 DEVIATIONS = 4.0
@@ -30,7 +30,7 @@ def forged(run: Run) -> Text | None:
     if trial is None or not run.points:
         return None
     reached = run.points[-1].accuracy
-    if trial.forgotten is not None and trial.forgotten > KNOWN / trial.classes:
+    if trial.forgotten is not None and trial.forgotten > too_much(trial):
         return Text(
             f"{_percent(trial.forgotten)} ещё и с только что заданными случайными весами",
             f"{_percent(trial.forgotten)} with weights that were just drawn, too",
@@ -43,6 +43,13 @@ def forged(run: Run) -> Text | None:
     return None
 
 
+def too_much(trial: Trial) -> float:
+    """The accuracy that weights which were just drawn do not reach on the validation images."""
+    guessing = trial.guessing
+    spread = math.sqrt(guessing * (1 - guessing) / max(trial.seen, 1))
+    return guessing + KNOWN * (1 - guessing) + 2 * spread
+
+
 def margin(trial: Trial) -> float:
     """How much lower than on the validation images the accuracy on others may be."""
     accuracy = trial.unseen or 0.0
@@ -53,7 +60,7 @@ def margin(trial: Trial) -> float:
 def already_trained(run: Run) -> bool:
     """Whether the notebook's own weights knew the images before the grader trained any."""
     trial = run.trial
-    return trial is not None and (trial.handed or 0.0) > KNOWN / trial.classes
+    return trial is not None and (trial.handed or 0.0) > too_much(trial)
 
 
 def proof(why: Text) -> Text:
