@@ -15,15 +15,12 @@ from grader.errors import GradingFailed, UsageError
 from grader.model import (
     CheckGrade,
     Comparison,
-    Curve,
-    CurvePoint,
-    Fault,
     Grade,
     Run,
     TaskGrade,
-    Trial,
 )
 from grader.report import contract
+from grader.report.gradecurves import curve_part, fault_part
 from grader.report.tame import finite, tame
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -119,7 +116,7 @@ def _file(grade: Grade) -> contract.GradeFile:
         notes=[note[language] for note in grade.notes],
         tasks=[_task(task, grade) for task in grade.tasks],
         cells=[
-            contract.CellPart(index=cell.index, fault=_fault(cell.fault))
+            contract.CellPart(index=cell.index, fault=fault_part(cell.fault))
             for cell in grade.cells
             if cell.fault is not None
         ],
@@ -163,8 +160,8 @@ def _check(check: CheckGrade, grade: Grade) -> contract.CheckPart:
         expected=check.expected,
         got=check.got,
         comparisons=[_comparison(comparison, grade) for comparison in check.comparisons],
-        curves=[_curve(curve, grade) for curve in check.curves],
-        faults=[_fault(fault) for fault in check.faults],
+        curves=[curve_part(curve, grade.language) for curve in check.curves],
+        faults=[fault_part(fault) for fault in check.faults],
         public=check.public,
     )
 
@@ -183,56 +180,6 @@ def _comparison(comparison: Comparison, grade: Grade) -> contract.ComparisonPart
         tolerance=comparison.tolerance,
         note=comparison.note[grade.language] if comparison.note else None,
         public=comparison.public,
-    )
-
-
-def _curve(curve: Curve, grade: Grade) -> contract.CurvePart:
-    low, high = curve.interval or (None, None)
-    return contract.CurvePart(
-        title=curve.title[grade.language],
-        rule=curve.rule,
-        strict=curve.strict,
-        epochs=curve.epochs,
-        interval=None if low is None or high is None else (finite(low), finite(high)),
-        runs=[_run(run) for run in curve.runs],
-    )
-
-
-def _run(run: Run) -> contract.RunPart:
-    return contract.RunPart(
-        seed=run.seed,
-        stopped=run.stopped,
-        compiled=run.compiled,
-        points=[_point(point) for point in run.points],
-        fault=_fault(run.fault) if run.fault else None,
-        own_process=run.own_process,
-        trial=_trial(run.trial) if run.trial else None,
-    )
-
-
-def _trial(trial: Trial) -> contract.TrialPart:
-    measured = (trial.handed, trial.unseen, trial.forgotten)
-    handed, unseen, forgotten = (None if each is None else finite(each) for each in measured)
-    return contract.TrialPart(handed=handed, unseen=unseen, forgotten=forgotten)
-
-
-def _point(point: CurvePoint) -> contract.PointPart:
-    return contract.PointPart(
-        step=point.step,
-        epoch=finite(point.epoch),
-        accuracy=finite(point.accuracy),
-        loss=None if point.loss is None else finite(point.loss),
-    )
-
-
-def _fault(fault: Fault) -> contract.FaultPart:
-    return contract.FaultPart(
-        kind=fault.kind,
-        message=fault.message,
-        type=fault.type,
-        cell=fault.cell,
-        line=fault.line,
-        source=fault.source,
     )
 
 
