@@ -17,8 +17,8 @@ from .kernel.wire import Leaf
 
 COUNT = 2000
 """As many images, or all test images where there are fewer."""
-REACH = 2
-"""Pixels by which an image is shifted at most; the kernel has room for no more."""
+REACH = 16
+"""An image is shifted by at most one pixel for so many of its side: what is small would be lost."""
 LIGHTER = 8
 """Of 256 levels, by how many an image is made lighter or darker at most."""
 
@@ -36,10 +36,16 @@ def draw(data: DataSet, seed: int, sha256: str) -> Unseen:
     rng = np.random.default_rng([seed, int(sha256[:16] or "0", 16)])
     count = min(COUNT, len(data.test_y))
     rows = np.sort(rng.choice(len(data.test_y), count, replace=False))
+    reach = min(1, _side(data) // REACH)
     request = {
         "rows": rows.astype(np.int64),
-        "shifts": rng.integers(-REACH, REACH + 1, (count, 2), dtype=np.int64),
+        "shifts": rng.integers(-reach, reach + 1, (count, 2), dtype=np.int64),
         "lighter": rng.integers(-LIGHTER, LIGHTER + 1, count, dtype=np.int64),
     }
     leaves = {name: Leaf("ndarray", array) for name, array in request.items()}
     return Unseen(leaves, np.asarray(data.test_y)[rows])
+
+
+def _side(data: DataSet) -> int:
+    """The shorter side of an image, in pixels."""
+    return min(np.load(data.folder / "test_x.npy", mmap_mode="r").shape[1:3])

@@ -17,13 +17,6 @@ class Plain:
         return tf.nn.softmax(network(x, self.weights))
 
 
-class Lazy(tf.keras.Model):
-    def call(self, x):
-        if not hasattr(self, 'dense'):
-            self.dense = layers.Dense(4, activation='softmax')
-        return self.dense(tf.reshape(x, (tf.shape(x)[0], 192)))
-
-
 class Block(layers.Layer):
     def __init__(self, filters):
         super().__init__()
@@ -90,7 +83,7 @@ one_optimizer = tf.keras.optimizers.Adam(1e-2)
 def same_optimizer(): return one_optimizer
 """
 HONEST = """
-sequential functional Subclass Plain Lazy Nested Ensemble augmented double recurrent frozen
+sequential functional Subclass Plain Nested Ensemble augmented double recurrent frozen
 same_model
 """
 
@@ -122,7 +115,7 @@ class Spectral(tf.keras.Model):
 
 class Reading(Subclass):
     def call(self, x, training=False):
-        text = tf.io.read_file('/data/cifar10/train_y.npy')
+        text = tf.io.read_file('/dev/null')
         return super().call(x, training=training) + 0.0 * tf.cast(tf.strings.length(text), x.dtype)
 
 

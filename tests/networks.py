@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import linecache
 import math
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
@@ -65,21 +67,27 @@ def own_optimizer(): return tf.keras.optimizers.Adam(1e-2)
 """
 
 
+_NUMBERS = itertools.count()
+
+
 class Notebook:
     """A namespace that a notebook left behind, and what is taken out of it."""
 
     def __init__(self, source: str) -> None:
         self.names: dict[str, Any] = {"__name__": "notebook"}
-        exec(source, self.names)
+        name = f"<notebook {next(_NUMBERS)}>"
+        # As IPython does it: AutoGraph looks a function's source up there.
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        exec(compile(source, name, "exec"), self.names)
         self.recorder = Recorder(SimpleNamespace(user_ns=self.names), frozenset())
         self.recorder.snapshots = {0: dict(self.names)}
 
-    def export(self, network: str, maker: str | None = None, **changed: Any) -> dict[str, Any]:
-        """The answer to an export of the model that ``network`` makes, as it crosses the wall."""
+    def export(self, name: str, maker: str | None = None, **changed: Any) -> dict[str, Any]:
+        """The answer to an export of the model that ``name`` makes, as it crosses the wall."""
         functional = maker is not None and changed.get("style") == "functional"
         request = {
             "style": "keras",
-            "network": target(network),
+            "network": target(name),
             "maker": None if maker is None else target(maker),
             "optimizer": PLAIN if functional else None if maker else ADAM,
             "training": True,

@@ -84,6 +84,7 @@ class FakeDesk:
 @pytest.fixture
 def data(tmp_path: Path) -> DataSet:
     np.save(tmp_path / "train_y.npy", np.zeros(IMAGES, np.int64))
+    np.save(tmp_path / "test_x.npy", np.zeros((1, 32, 32, 3), np.uint8))
     return DataSet("tiny", tmp_path, LABELS, LABELS, Text("тут", "here"), False, "0" * 64)
 
 

@@ -15,7 +15,7 @@ from grader.model import Run, Text, Trial
 
 KNOWN = 0.25
 """Of what guessing leaves to learn: more than a network has with weights that are just drawn."""
-DROP = 0.04
+DROP = 0.05
 """By how much unseen images may be harder: they are shifted, and from another split."""
 DEVIATIONS = 4.0
 """How many standard deviations of the two samples are taken for chance."""
