@@ -48,4 +48,5 @@ def draw(data: DataSet, seed: int, sha256: str) -> Unseen:
 
 def _side(data: DataSet) -> int:
     """The shorter side of an image, in pixels."""
-    return min(np.load(data.folder / "test_x.npy", mmap_mode="r").shape[1:3])
+    height, width = np.load(data.folder / "test_x.npy", mmap_mode="r").shape[1:3]
+    return int(min(height, width))
