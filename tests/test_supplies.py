@@ -79,6 +79,7 @@ def test_a_folder_that_is_not_there(lab: Lab, cache: Path) -> None:
     got = supplied(lab, "variant = 'cityscapes'", cache)
     assert got.sets["classifier"].stand_in
     check = rule_of(ruled(lab, got))
+    assert check.measured
     assert check.rule == rule_of(lab).rule
     assert "Cityscapes was not found" in provisional(lab.rubric, got)[0].en
 
