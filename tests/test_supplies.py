@@ -133,7 +133,7 @@ def test_the_marks_are_those_that_were_measured() -> None:
         assert its.threshold == entry["mark"], name
     if rule.measured:
         stand_ins = [e["mark"] for e in entries if e["stand_in"] and e["task"] == "classifier"]
-        assert rule.threshold <= min(stand_ins)
+        assert rule.rule.threshold <= min(stand_ins)
     (check,) = (c for c in LAB.rubric.task("network").checks if isinstance(c, Accuracy))
     if check.measured:
         marks = [e["mark"] for e in entries if e["task"] == "network"]
