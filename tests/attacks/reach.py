@@ -94,7 +94,7 @@ ATTACKS: list[Attack] = [
         "    for folder, _, names in os.walk(top):\n"
         "        if folder.startswith((sys.prefix, sys.base_prefix)): continue\n"
         "        for name in names:\n"
-        f"            if name.endswith(('.ipynb', '.sqlite', '.grade.json')): {OUCH}",
+        f"            if name.endswith(('.ipynb', 'grades.sqlite', '.grade.json')): {OUCH}",
     ),
     beside(
         "writes-everywhere",
