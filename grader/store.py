@@ -107,6 +107,17 @@ def _locked(handle: int) -> bool:
     return True
 
 
+def packed(value: Observations) -> dict[str, Any]:
+    """``value`` as a tree for the wire; :func:`unpacked` reads it again."""
+    tree: dict[str, Any] = _plain(asdict(value))
+    return tree
+
+
+def unpacked(tree: dict[str, Any]) -> Observations:
+    """The observations that :func:`packed` made a tree of."""
+    return _observations(tree)
+
+
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent)

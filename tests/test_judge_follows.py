@@ -56,6 +56,7 @@ def test_a_wrong_class_costs_nothing_where_it_is_used() -> None:
     follows = task_of(grade, "part3_model")
     assert (follows.points, follows.follows_from) == (follows.max_points, "ThreeLayerConvNet")
     assert "Follows from the fault in ThreeLayerConvNet" in follows.message.en
+    assert (follows.hint, follows.agreement) == (None, ())
     assert [c.status for c in follows.checks] == [C.PASSED, C.FOLLOWS, C.FOLLOWS]
 
 

@@ -13,7 +13,7 @@ from .classes import class_, export, rejudge
 from .group import Commands
 from .handouts import handout
 from .single import completion, doctor, run
-from .teaching import validate
+from .teaching import check, preview, release, validate
 
 INTERRUPTED = 130
 """What shells call a command that Ctrl-C ended."""
@@ -31,7 +31,19 @@ def app() -> None:
     """Grade deep-learning notebooks: run them in a sandbox, check them, train them, report."""
 
 
-for command in (run, class_, rejudge, export, handout, validate, doctor, completion):
+for command in (
+    run,
+    class_,
+    rejudge,
+    export,
+    handout,
+    validate,
+    release,
+    preview,
+    check,
+    doctor,
+    completion,
+):
     app.add_command(command)
 
 

@@ -1,13 +1,15 @@
-"""``grade validate``: what a teacher runs on a course before students meet it."""
+"""``grade validate``, ``grade release``: what a teacher runs before students meet a lab; and
+``grade check``, which students run themselves."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from .options import PATH
+from .options import FOLDER, PATH
 
 SOUND, PROBLEMS = 0, 1
 
@@ -59,3 +61,62 @@ def validate(
     if as_json:
         click.echo(validation.as_json(found))
     sys.exit(SOUND if all(one.sound for one in found) else PROBLEMS)
+
+
+@click.command()
+@click.argument("lab")
+@click.option("--out", type=FOLDER, required=True, help="Folder for the students' files.")
+@click.option("--course", type=PATH, help="Course folder (default: found upward).")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Of the public cases.")
+@click.option("--sandbox", default="auto", type=click.Choice(["auto", "bubblewrap", "process"]))
+def release(lab: str, out: Path, course: Path | None, seed: int | None, sandbox: str) -> None:
+    """Write what students get of LAB: notebooks, files, and a file for `grade check`.
+
+    Refuses where anything of the reference or of a hidden case is in it."""
+    from grader import release as releasing
+    from grader.preparing import Options
+    from grader.report.live import Live
+
+    options = Options(course=course, sandbox=sandbox)
+    with Live() as live:
+        seed = releasing.SEED if seed is None else seed
+        written = releasing.release(lab, out, options, seed, live.show)
+    for path in written:
+        click.echo(str(path))
+
+
+@click.command()
+@click.argument("notebook", type=PATH)
+@click.option("--task", "tasks", multiple=True, metavar="ID", help="Check only this task.")
+@click.option("--bundle", type=PATH, help="File for self-checks (default: found beside or above).")
+def check(notebook: Path, tasks: tuple[str, ...], bundle: Path | None) -> None:
+    """Check your own NOTEBOOK by its public checks, here and now: this is no grade.
+
+    Runs it in this process, so use it for your own code only. Ends with 0 where every public
+    check passes and with 1 where one does not."""
+    from grader import selfcheck
+    from grader.report.selfcheck import print_selfcheck
+
+    found = selfcheck.check_notebook(notebook, bundle, tasks)
+    print_selfcheck(found)
+    sys.exit(0 if found.right else 1)
+
+
+@click.command()
+@click.argument("lab")
+@click.option("--out", type=FOLDER, default=Path(), help="Folder for the page (default: here).")
+@click.option("--course", type=PATH, help="Course folder (default: found upward).")
+@click.option("--lang", "language", type=click.Choice(["ru", "en"]), default="en")
+def preview(lab: str, out: Path, course: Path | None, language: Any) -> None:
+    """Write LAB's rubric as a page for students: tasks, points, thresholds, deadlines."""
+    from grader import course as courses
+    from grader import preview as previewing
+    from grader.report import deliver
+    from grader.report.preview import page
+
+    loaded = courses.load(courses.find(course, Path.cwd()), lab, language)
+    deliver.check(out)
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / f"{lab}.rubric.html"
+    deliver.whole(path, page(previewing.preview(loaded.rubric), language))
+    click.echo(str(path))

@@ -5,20 +5,29 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from grader import matching, quiz
 from grader.asked import case_tree, probes_of
 from grader.checks.evidence import Probe
 from grader.course import Lab
-from grader.desk import Desk, read_fault
+from grader.desk import read_fault
 from grader.matching import Matching, Part
 from grader.model import Answer, Fault, FaultKind, Observed, Submission
 from grader.progress import Event, OnEvent
 from grader.rubric import Object, Scaffold
+from grader.sandbox.kernel import OnMessage
 
 from .order import Order
 from .withheld import Withheld
+
+
+class Asked(Protocol):
+    """Whatever answers requests: a desk, or the kernel in which a student asks for a check."""
+
+    async def ask(
+        self, request: Mapping[str, Any], *, on_message: OnMessage | None = None
+    ) -> dict[str, Any] | Fault: ...
 
 
 def probes_for(lab: Lab, order: Order, submission: Submission | None = None) -> tuple[Probe, ...]:
@@ -54,14 +63,14 @@ MOST_NAMES, LONGEST_NAME = 500, 100
 
 
 async def answers_of(
-    desk: Desk, probes: Sequence[Probe], order: Order, found: Matching, on_event: OnEvent
+    desk: Asked, probes: Sequence[Probe], seed: int, found: Matching, on_event: OnEvent
 ) -> dict[str, Observed]:
     """What the notebook at ``desk`` answers to ``probes``, by their keys."""
     observed = {}
     for done, probe in enumerate(probes):
         on_event(Event("probe", done, len(probes), detail=probe.key.split("/")[0]))
         withheld = Withheld(probe).give if probe.kind == "build" else None
-        answer = await desk.ask(_request(probe, found, order.seed), on_message=withheld)
+        answer = await desk.ask(_request(probe, found, seed), on_message=withheld)
         observed[probe.key] = _read(answer, probe)
     return observed
 

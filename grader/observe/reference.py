@@ -44,7 +44,7 @@ async def _answers(lab: Lab, order: Order, on_event: OnEvent) -> Observations:
     probes = probes_for(lab, replace(order, tasks=frozenset()))
     desk = ReferenceDesk(lab, order, on_event)
     try:
-        observed = await answers_of(await desk.ready(), probes, order, desk.matching, on_event)
+        observed = await answers_of(await desk.ready(), probes, order.seed, desk.matching, on_event)
     finally:
         await desk.close()
     must_answer(lab, observed)
@@ -188,7 +188,7 @@ class ReferenceDesk:
         wrong = self._cell(mistake)
         below = self._below(wrong) if everywhere else ()
         await _run(desk, (wrong, *below))
-        observed = await answers_of(desk, probes, order, self.matching, silent)
+        observed = await answers_of(desk, probes, order.seed, self.matching, silent)
         await _run(desk, (self.submission.cells[wrong.index], *below))
         return Observations((), observed, recorded, order.seed)
 

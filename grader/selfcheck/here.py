@@ -1,0 +1,111 @@
+"""This very process as the one that answers probes: the student's own code, in their own kernel.
+
+The only place outside of :mod:`grader.kernel` that uses its modules: nothing is confined here, and
+nothing that has to be kept from anybody is in this process.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any, TypeVar
+
+from grader.errors import UsageError
+from grader.kernel.recorder import Recorder
+from grader.kernel.serve import Server
+from grader.model import Cell
+from grader.sandbox.kernel import OnMessage
+
+Result = TypeVar("Result")
+
+
+class Here:
+    """Answers probes from a namespace of this process."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._loop = _Loop()
+        self._server = Server(self._loop, recorder, {"data": {}})  # type: ignore[arg-type]
+
+    @classmethod
+    def run(cls, cells: Sequence[Cell], drivers: Iterable[str], folder: Path) -> Here:
+        """Run ``cells`` one after the other in ``folder``; what they print is thrown away."""
+        os.environ.setdefault("MPLBACKEND", "Agg")
+        from IPython.core.interactiveshell import InteractiveShell
+
+        from grader.kernel.oldnames import restore_old_names
+        from grader.kernel.stage import record_fit, silence_shell
+
+        shell: Any = InteractiveShell.instance()
+        shell.history_manager.enabled = False
+        recorder = Recorder(shell, frozenset(drivers))
+        recorder.sources = [(cell.index, cell.source) for cell in cells]
+        silence_shell(shell)
+        record_fit(recorder.runtime.tf, recorder)
+        restore_old_names(recorder.runtime.tf)
+        recorder.install()
+        nowhere = io.StringIO()
+        with chdir(folder), redirect_stdout(nowhere), redirect_stderr(nowhere):
+            for cell in cells:
+                shell.run_cell(cell.source)
+        return cls(recorder)
+
+    @classmethod
+    def running(cls, cells: Iterable[int]) -> Here:
+        """The notebook that runs this code. ``cells``: where the handout has the asked names.
+
+        Raises:
+            UsageError: no notebook runs this code.
+        """
+        from IPython.core.getipython import get_ipython
+
+        shell = get_ipython()
+        if shell is None:
+            raise UsageError("check() works in a notebook; elsewhere: grade check NOTEBOOK.ipynb")
+        recorder = Recorder(shell, frozenset())
+        recorder.snapshots = {cell: dict(recorder.namespace) for cell in cells}
+        return cls(recorder)
+
+    async def ask(
+        self, request: Mapping[str, Any], *, on_message: OnMessage | None = None
+    ) -> dict[str, Any]:
+        """One probe's answer; what it asks back goes to ``on_message``."""
+        return self._loop.carry(dict(request), on_message, self._server.one)
+
+
+class _Loop:
+    """A channel to oneself: a question that is sent is answered before it is received."""
+
+    def __init__(self) -> None:
+        self._next: dict[str, Any] = {}
+        self._answer: dict[str, Any] = {}
+        self._on_message: OnMessage | None = None
+
+    def carry(
+        self, request: dict[str, Any], on_message: OnMessage | None, serve: Callable[[], None]
+    ) -> dict[str, Any]:
+        self._next, self._on_message = request, on_message
+        serve()
+        return self._answer
+
+    def receive(self) -> dict[str, Any]:
+        return self._next
+
+    def send(self, tree: dict[str, Any]) -> None:
+        if tree["final"]:
+            self._answer = tree
+        else:
+            assert self._on_message is not None
+            self._next = finished(self._on_message(tree))
+
+
+def finished(work: Awaitable[Result]) -> Result:
+    """What a coroutine that waits for nothing returns; a notebook has a loop of its own running."""
+    try:
+        next(iter(work.__await__()))
+    except StopIteration as done:
+        result: Result = done.value
+        return result
+    raise AssertionError("a check in one process waits for nothing")
