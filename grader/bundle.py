@@ -21,7 +21,7 @@ from .course import Lab
 from .course.lab import Case
 from .errors import UsageError
 from .kernel.wire import Leaf, WireError, decode, encode
-from .model import CallCase, Cell, ModelCase, Observations, Observed, Submission, Text
+from .model import Answer, CallCase, Cell, ModelCase, Observations, Observed, Submission, Text
 from .rubric import AnyCheck, Rubric, Task
 
 FORMAT = 1
@@ -152,7 +152,16 @@ def _hidden(task: Task, kept: Sequence[Task]) -> int:
 
 def _answers(observed: Observed, cases: Sequence[Any]) -> Observed:
     wanted = {case.id for case in cases}
-    return replace(observed, answers=tuple(a for a in observed.answers if a.case in wanted))
+    kept = tuple(_without_start(a) for a in observed.answers if a.case in wanted)
+    return replace(observed, answers=kept)
+
+
+def _without_start(answer: Answer) -> Answer:
+    """A model's answer without its initial weights, which no check compares."""
+    if not isinstance(answer.value, dict) or "variables" not in answer.value:
+        return answer
+    bare = [{**entry, "value": None} for entry in answer.value["variables"]]
+    return replace(answer, value={**answer.value, "variables": bare})
 
 
 def _generators(cases: Mapping[str, Sequence[Case]]) -> dict[str, Any]:

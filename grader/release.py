@@ -91,19 +91,27 @@ def _refuse(lab: Lab, seed: int, expected: Observations, folder: Path) -> None:
 def _lines(lab: Lab, files: Mapping[Path, bytes]) -> Iterator[str]:
     """Lines of a solution: in a blank of a notebook, or anywhere in another file."""
     texts = {path: _searched(path, content) for path, content in files.items()}
+    given = "\n".join(_given(cell.source) for cell in lab.handout.cells)
     for cell in lab.handout.cells:
         for line in _own(lab.solution.get(cell.id, ""), cell.source):
             for path, text in texts.items():
-                if _bare(line) in text:
+                public = path.suffix != ".ipynb" and _bare(line) in given
+                if _bare(line) in text and not public:
                     yield f"{path.name}: a line of the solution of {cell.id}: {line.strip()}"
 
 
 def _own(solution: str, handout: str) -> list[str]:
     """The lines of a solution that the handout's cell does not give outside of its blanks."""
-    blank = {n for first, last in regions(handout) for n in range(first, last + 1)}
-    given = {_bare(line) for n, line in enumerate(handout.split("\n"), 1) if n not in blank}
+    given = set(_given(handout).split("\n"))
     lines = [line for line in solution.split("\n") if not line.strip().startswith(("#", '"'))]
     return [line for line in lines if len(_bare(line)) >= SHORT and _bare(line) not in given]
+
+
+def _given(handout: str) -> str:
+    """A handout cell without its blanks, and each line without its spaces."""
+    blank = {n for first, last in regions(handout) for n in range(first, last + 1)}
+    lines = enumerate(handout.split("\n"), 1)
+    return "\n".join(_bare(line) for n, line in lines if n not in blank)
 
 
 def _searched(path: Path, content: bytes) -> str:

@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 import tiny_course
 from conftest import ROOT, Grade
+from playwright.sync_api import Browser
+from test_report_in_chromium import CHROMIUM, LOW_CONTRAST, OVERFLOW, browser
 
 from grader import course
 from grader.model import Language
 from grader.preview import preview
 from grader.report.preview import page
+
+__all__ = ["browser"]
 
 LATE = """\
 pass_mark: 50
@@ -54,3 +58,16 @@ def test_the_command_writes_one_file(grade: Grade, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == str(tmp_path / "out/tiny.rubric.html")
     assert "Double" in (tmp_path / "out/tiny.rubric.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_the_page_fits_a_phone_and_can_be_read(browser: Browser) -> None:
+    """On a phone, light and dark, nothing sticks out and every text has contrast enough."""
+    rubric = course.load(ROOT, "convnets", "ru").rubric
+    for scheme in ("light", "dark"):
+        tab = browser.new_page(viewport={"width": 360, "height": 800}, color_scheme=scheme)
+        tab.set_content(page(preview(rubric), "ru"))
+        assert tab.evaluate(OVERFLOW) == [0, []]
+        seen, low = tab.evaluate(LOW_CONTRAST)
+        assert (seen > 40, low) == (True, [])
+        tab.close()

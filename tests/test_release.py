@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tiny_course
+from conftest import ROOT, Grade
 from released import SEED, answered, lab, released
 
-from grader import bundle, course
+from grader import bundle, course, notebook
 from grader.errors import UsageError
 from grader.model import CallCase, Observations
 from grader.release import leaks
@@ -78,3 +79,34 @@ def test_a_lab_without_anything_public_has_no_bundle(tmp_path: Path) -> None:
     root = tiny_course.write(tmp_path)
     with pytest.raises(UsageError, match="no check of it is public"):
         bundle.make(course.load(root, "tiny", "en"), Observations((), {}, {}, 0), SEED)
+
+
+@pytest.mark.labs
+@pytest.mark.timeout(300)
+def test_convnets_is_released_and_checked_with_what_was_released(
+    grade: Grade, tmp_path: Path
+) -> None:
+    """Both languages are written, hold no line of a solution, and tell right from wrong."""
+    out = tmp_path / "out"
+    done = grade("release", "convnets", "--out", out)
+    assert done.returncode == 0, done.stderr
+    names = {path.name for path in out.iterdir()}
+    assert names == {f"convnets.{one}.{end}" for one in ("ru", "en") for end in ("check", "ipynb")}
+    everything = b"".join(path.read_bytes() for path in out.iterdir())
+    solved = course.load(ROOT, "convnets", "en")
+    for secret in (
+        'h1 = tf.nn.relu(tf.nn.conv2d(x, conv_w1, strides=1, padding="SAME") + conv_b1)',
+        "class ConvBlock(tf.keras.layers.Layer):",
+        "channel_1, 5, padding=",
+        *(mistake.message.ru for mistake in solved.misconceptions),
+    ):
+        assert secret.encode() not in everything, secret
+    right, wrong = out / "right.ipynb", out / "wrong.ipynb"
+    notebook.write(solved.solved(), right)
+    mistake = next(m for m in solved.misconceptions if m.id.endswith("/first_relu_missing"))
+    notebook.write(solved.solved(solved.mistaken(mistake)), wrong)
+    checked = grade("check", right, cwd=out)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    told = grade("check", wrong, "--task", mistake.task, cwd=out)
+    assert told.returncode == 1, told.stdout + told.stderr
+    assert "largest error" in told.stdout
