@@ -42,6 +42,16 @@ KERAS_2_ATTRIBUTES = {
     "compiled_loss",
 }
 
+LAYERS = {
+    "Dense",
+    "Conv2D",
+    "Flatten",
+    "MaxPooling2D",
+    "MaxPool2D",
+    "BatchNormalization",
+    "Dropout",
+}
+
 TENSORFLOW_1 = {
     "placeholder",
     "Session",
@@ -144,6 +154,8 @@ def _of_node(node: ast.AST, cell: Cell) -> Iterator[Sign]:
             yield from _of_name(_dotted(node), cell)
         case ast.Call():
             yield from _of_call(node, cell)
+        case ast.FunctionDef(name="call") if any(map(_makes_a_layer, ast.walk(node))):
+            yield Sign("keras2", "self.layer = … in call()", cell.index)
 
 
 def _of_name(dotted: str, cell: Cell) -> Iterator[Sign]:
@@ -170,6 +182,16 @@ def _of_call(call: ast.Call, cell: Cell) -> Iterator[Sign]:
         yield Sign("keras2", "compile(metrics='…')", cell.index)
     elif name == "InputLayer" and call.args and _is_a(call.args[0], int):
         yield Sign("keras2", "InputLayer(n)", cell.index)
+
+
+def _makes_a_layer(node: ast.AST) -> bool:
+    """True for ``self.x = Dense(…)``, which Keras 3 allows in ``__init__`` and ``build`` only."""
+    match node:
+        case ast.Assign(
+            targets=[ast.Attribute(value=ast.Name(id="self"))], value=ast.Call() as made
+        ):
+            return _dotted(made.func).rpartition(".")[2] in LAYERS
+    return False
 
 
 def _of_version_2(submission: Submission) -> int:

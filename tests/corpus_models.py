@@ -127,6 +127,22 @@ class CustomConvNet(tf.keras.Model):
 def model_init_fn():
     return CustomConvNet()
 """
+LAZY = """
+class CustomConvNet(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.fc = None
+
+    def call(self, x, training=False):
+        if self.fc is None:
+            self.conv = tf.keras.layers.Conv2D(32, 3, activation='relu')
+            self.fc = tf.keras.layers.Dense(10, activation='softmax')
+        return self.fc(tf.keras.layers.Flatten()(self.conv(x)))
+
+
+def model_init_fn():
+    return CustomConvNet()
+"""
 SCHEDULE = """
 
 def optimizer_init_fn():
@@ -190,6 +206,8 @@ def entries() -> dict[str, Entry]:
         "augmentation_and_decay": Entry(
             Book().put("custom", AUGMENTED + ADAM.replace("1e-3", "1e-3, decay=1e-6") + TRAIN),
             runtime="keras2"),
+        "layers_made_in_call": Entry(
+            Book().put("custom", LAZY + ADAM + TRAIN), runtime="keras2"),
         "tf_data_pipeline": Entry(Book().after("dataset", PIPELINE)),
         "tf_data_pipeline_in_russian": Entry(Book("ru").put("dataset", PIPELINE)),
         "globals_changed_at_the_end": Entry(Book().after("custom", LATE)),

@@ -31,6 +31,10 @@ def notebook(*sources: str, printed: str = "", python: str = "") -> Submission:
         ("from keras.utils import np_utils", "keras.utils.np_utils"),
         ("model.fit_generator(train)", "fit_generator"),
         ("!pip install tensorflow==2.4.1", "TensorFlow 2.4"),
+        (
+            "class N:\n  def call(self, x):\n    self.d = layers.Dense(4)\n    return self.d(x)",
+            None,
+        ),
     ],
 )
 def test_traces_of_keras_2(source: str, what: str | None) -> None:
@@ -50,6 +54,7 @@ def test_traces_of_keras_2(source: str, what: str | None) -> None:
         "tf.keras.layers.InputLayer((32, 32, 3))",
         "config = tf.compat.v1.ConfigProto()\nsession = tf.compat.v1.Session(config=config)",
         "def broken(:",
+        "class N:\n  def __init__(self):\n    self.d = layers.Dense(4)\n  def call(self, x): pass",
         "%matplotlib inline\n!pip install numpy",
     ],
 )
