@@ -22,7 +22,7 @@ class Book:
     def __init__(self, language: str = "en", style: str = "same_padding") -> None:
         handout = ROOT / f"assignments/convnets/handout.{language}.ipynb"
         self._blank = {cell["id"]: cell for cell in read_handout(handout)["cells"]}
-        self.notebook: Notebook = submission(handout, styles()[style])
+        self.notebook: Notebook = submission(handout, styles(language)[style])
 
     @property
     def cells(self) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ OLD = "!pip install tensorflow==2.4\nfrom google.colab import drive\nname = inpu
 def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, walkthrough.Line]:
     """The lines about a filled-in notebook with a renamed answer, a blank one and an old cell."""
     given = read_handout(HANDOUT)
-    made = submission(given, styles()["same_padding"])
+    made = submission(given, styles("en")["same_padding"])
     blank = {cell["id"]: cell["source"] for cell in given["cells"]}
     for cell in made["cells"]:
         if cell["id"] == "three-layer-convnet":
