@@ -26,18 +26,26 @@ ATTACKS: list[Attack] = [
         "Memory is taken until there is none.",
         "double",
         "held = [np.ones(2 ** 24) for _ in range(240)]\nreturn held",
-        says="memory",
+        says="limit",
     ),
     beside(
         "memory-in-many-processes",
         "Eight processes take less than the limit each, and more than it together.",
         "import os, time\n"
+        "ours, theirs = os.pipe()\n"
+        "end = time.time() + 6\n"
         "for _ in range(8):\n"
         "    if os.fork() == 0:\n"
-        "        held = np.ones(2 ** 26)\n"
-        "        time.sleep(60)\n"
+        "        held = []\n"
+        "        while len(held) < 16 and time.time() < end:\n"
+        "            held.append(np.ones(2 ** 22))\n"
+        "        if len(held) == 16: os.write(theirs, b'x')\n"
+        "        time.sleep(max(0, end + 2 - time.time()))\n"
         "        os._exit(0)\n"
-        f"time.sleep(8)\n{OUCH}",
+        "os.close(theirs)\n"
+        "filled = sum(len(os.read(ours, 1)) for _ in range(8))\n"
+        "time.sleep(max(0, end + 1 - time.time()))\n"
+        f"if filled == 8: {OUCH}",
     ),
     beside(
         "full-disk",
