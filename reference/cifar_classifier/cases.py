@@ -170,7 +170,8 @@ def _rows(case: str, title: Text, raw: Array) -> CallCase:
 
 def _image(case: str, title: Text, image: Array, training: bool) -> CallCase:
     leaf = Leaf("tensor", np.ascontiguousarray(image, np.float32))
-    return CallCase(case, title, (leaf, training), public=case == "random")
+    # What is drawn at random cannot be learned from the judge's own images: they may be seen.
+    return CallCase(case, title, (leaf, training), public=training or case == "random")
 
 
 def _model(
