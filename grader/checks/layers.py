@@ -2,7 +2,7 @@
 
 ``variables``: trainable variables of the same shapes, in any order; ``outputs``: the same outputs
 once both models hold the same weights; ``scale``: He's scale of the initial kernels;
-``probabilities``: one distribution over the classes for each image.
+``probabilities``: one distribution over the classes for each image; ``shape``: of the output.
 """
 
 from __future__ import annotations
@@ -53,6 +53,8 @@ def judge(check: Layers, evidence: Evidence) -> CheckGrade:
                 return scale_rows(mine.kernels, check.scale, check.tolerance)
             case "probabilities":
                 return [_probabilities(case, title, theirs, mine)]
+            case "shape":
+                return [_shape(case, title, theirs, mine)]
             case "outputs":
                 return [_outputs(check, case, title, theirs, mine)]
 
@@ -129,6 +131,15 @@ def _outputs(check: Layers, case: str, title: Text, wanted: Built, got: Built) -
     if mine is None:
         return _not_an_array(case, title, expected, got.output)
     return compare(case, title, expected, mine, check.rtol)
+
+
+def _shape(case: str, title: Text, wanted: Built, got: Built) -> Comparison:
+    expected, mine = _expected(wanted.first, case), array_of(got.first)
+    if mine is None:
+        return _not_an_array(case, title, expected, got.first)
+    return Comparison(
+        case, title, mine.shape == expected.shape, str(expected.shape), str(mine.shape)
+    )
 
 
 def _probabilities(case: str, title: Text, wanted: Built, got: Built) -> Comparison:

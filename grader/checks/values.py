@@ -114,8 +114,8 @@ def _alike(check: Values, a: Answer | None, b: Answer | None, rtol: float) -> bo
         return a.fault is not None and b.fault is not None and a.fault.type == b.fault.type
     x, y = called(a), called(b)
     mine, theirs = _array(check, x.value), _array(check, y.value)
-    if check.compare == "dtype" and mine is not None and theirs is not None:
-        return bool(mine.dtype == theirs.dtype)
+    if check.compare in ("shape", "dtype") and mine is not None and theirs is not None:
+        return bool(getattr(mine, check.compare) == getattr(theirs, check.compare))
     return (
         len(x.gradients) == len(y.gradients)
         and _alike_values(check, x.value, y.value, rtol)

@@ -13,6 +13,7 @@ from grader.notebook.python import parsed
 _PROMPT = re.compile(r"^[ \t>*_`]*(?:ЗАДАНИЕ|ЗАДАЧА|ОТВЕТ|TODO|TASK|ANSWER)\b[*_`:.\s—–-]*", re.M)
 _FIRST_SENTENCE = re.compile(r"[^.!?:;\n]*[.!?:;]*")
 _HEADING = re.compile(r"^[ \t]*#{1,6}\s.*$", re.M)
+_PLACEHOLDER = re.compile(r"(?:\w+\s*=|return)\s*\.\.\.$")
 _LONGEST_PROMPT = 12
 """Words; a longer first sentence after TODO is the student's own."""
 
@@ -30,6 +31,8 @@ def is_blank_definition(source: str, mine: Statement, handout: str, given: State
     if not mine.parsed:
         return bool(spans) and not any(_region_lines(segment))
     node = _parsed(segment)
+    if node is not None and spans and _placeholder_stands(node, segment):
+        return True
     if node is None or any(_region_lines(segment)):
         return False
     blank = _parsed(lines_of(handout, given.line, given.end))
@@ -55,6 +58,24 @@ def written(text: str, prompt: str) -> str:
         text = text[: found.start()] + rest[length:]
     bare = _HEADING.sub("", text)
     return bare.strip(" \t\r\n*_`>-")
+
+
+def _placeholder_stands(node: ast.stmt, segment: str) -> bool:
+    """True where the regions hold only ``...``, and what it was given to is not set afterwards."""
+    if not all(_PLACEHOLDER.match(line) for line in _region_lines(segment)):
+        return False
+    stored = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    for part in ast.walk(node):
+        if not (isinstance(part, ast.Return | ast.Assign) and _is_ellipsis(part.value)):
+            continue
+        names = {name.id for name in _targets(part)}
+        if not any(name.id in names and name.lineno > part.lineno for name in stored):
+            return True
+    return False
+
+
+def _is_ellipsis(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Constant) and value.value is ...
 
 
 def _region_lines(source: str) -> Iterable[str]:

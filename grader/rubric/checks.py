@@ -89,7 +89,7 @@ class Layers(Check):
     kind: Literal["layers"]
     cases: str
     only: tuple[str, ...] = ()
-    compare: Literal["variables", "outputs", "scale", "probabilities"] = "outputs"
+    compare: Literal["variables", "outputs", "scale", "probabilities", "shape"] = "outputs"
     aside: tuple[str, ...] = Field(
         (), description="Classes of layers that may be added: their variables are left alone."
     )
