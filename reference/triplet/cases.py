@@ -10,7 +10,7 @@ the other below in some cases: a single maximum over their sum then shows.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from grader.model import CallCase, Language, ModelCase, Text
 
 Vector = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
+Size = tuple[int, int]
 
 FOLDER = "images_cropped"
 SIDE = 112
@@ -86,15 +87,15 @@ def triplet_loss_on_single_triplet(rng: np.random.Generator, language: Language)
         _loss(
             "all_coincide", Text("все три вектора равны", "all three are equal"), (same,) * 3, 0.5
         ),
-        _loss("gradients", Text("градиенты", "gradients"), _both(rng, 6), 0.4, gradient=True),
-        _loss("gradients_one_term", mixed, _near(rng), 0.2, gradient=True),
+        _slope("gradients", Text("градиенты", "gradients"), _both(rng, 6), 0.4),
+        _slope("gradients_one_term", mixed, _near(rng), 0.2),
     ]
 
 
 def coincident(rng: np.random.Generator, language: Language) -> list[CallCase]:
     """Gradients where two vectors coincide: the derivative of a bare norm is 0/0 there."""
     same = rng.standard_normal(6).astype(np.float32)
-    return [_loss("near_coincide", _COINCIDE, (same + 0.1, same, same), 0.5, gradient=True)]
+    return [_slope("near_coincide", _COINCIDE, (same + 0.1, same, same), 0.5)]
 
 
 def get_conv_net(rng: np.random.Generator, language: Language) -> list[CallCase]:
@@ -134,7 +135,7 @@ def accuracy_of_one(rng: np.random.Generator, language: Language) -> list[CallCa
     shares = {"right": (0.8, 0.2, 0.0), "wrong": (0.1, 0.7, 0.2), "half": (0.5, 0.5, 0.0)}
     shares |= {"no_majority": (0.4, 0.35, 0.25), "last": (0.0, 0.2, 0.8)}
     return [
-        CallCase(name, _votes(votes), (*_tensors(vectors), *_numbers(votes)))
+        CallCase(name, _votes(votes), (*_tensors(vectors), *_tensors(votes)))
         for name, votes in shares.items()
     ]
 
@@ -157,7 +158,7 @@ def whole_model(rng: np.random.Generator, language: Language) -> list[ModelCase]
 # ------------------------------------------------------------------------------ drawing
 
 
-def smooth(rng: np.random.Generator, size: tuple[int, int]) -> Pixels:
+def _smooth(rng: np.random.Generator, size: Size) -> Pixels:
     """A colour picture of slow waves; each channel has a level, a slope and a phase of its own."""
     y, x = np.mgrid[0 : size[0], 0 : size[1]]
     y, x = y / size[0], x / size[1]
@@ -169,16 +170,11 @@ def smooth(rng: np.random.Generator, size: tuple[int, int]) -> Pixels:
     return np.clip(np.stack(channels, axis=-1), 0, 255).round().astype(np.uint8)
 
 
-def jpeg(pixels: Pixels) -> bytes:
+def _jpeg(pixels: Pixels) -> bytes:
     """A JPEG file of high quality, without subsampled colours: decoders agree on it."""
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, "JPEG", quality=97, subsampling=0)
     return stream.getvalue()
-
-
-def _file(rng: np.random.Generator, size: tuple[int, int], grey: bool) -> bytes:
-    pixels = smooth(rng, size)
-    return jpeg(pixels[..., 0] if grey else pixels)
 
 
 def _sample(
@@ -189,74 +185,61 @@ def _sample(
     row: dict[str, list[Any]] = {f"face{n}": [face] for n, face in enumerate(ids, 1)}
     row |= {f"votes{n}": [vote] for n, vote in enumerate(votes, 1)}
     row |= {"triplet_type": ["ONE_CLASS_TRIPLET"], "subset": ["test"]}
-    files = {
-        f"{FOLDER}/{face}.jpg": _file(rng, (SIDE, SIDE), grey and n == 1)
-        for n, face in enumerate(ids)
-    }
+    files = {_path(face): _jpeg(_smooth(rng, (SIDE, SIDE))) for face in ids}
+    if grey:
+        files[_path(ids[1])] = _jpeg(_smooth(rng, (SIDE, SIDE))[..., 0])
     setup = SETUP.format(row=row, folder=FOLDER)
     return CallCase(case, title, args=(), public=public, files=files, setup=setup)
 
 
 def _picture(
-    rng: np.random.Generator,
-    case: str,
-    title: Text,
-    size: tuple[int, int] = (SIDE, SIDE),
-    *,
-    grey: bool = False,
-    graph: bool = False,
-    public: bool = False,
+    rng: np.random.Generator, case: str, title: Text, size: Size = (SIDE, SIDE), **options: bool
 ) -> CallCase:
     face = int(rng.integers(900_000, 999_000))
-    files: Mapping[str, bytes] = {f"{FOLDER}/{face}.jpg": _file(rng, size, grey)}
-    args = (Leaf("tensor", np.array(face, np.int64)),)
-    return CallCase(case, title, args, public=public, files=files, graph=graph)
+    pixels = _smooth(rng, size)
+    files = {_path(face): _jpeg(pixels[..., 0] if options.pop("grey", False) else pixels)}
+    return CallCase(case, title, (Leaf("tensor", np.array(face)),), files=files, **options)
 
 
-def _both(rng: np.random.Generator, length: int) -> tuple[Vector, ...]:
-    """far, near1, near2 of which no two are near each other: the pair is farther than the rest."""
-    middle = rng.standard_normal(length)
-    way = rng.standard_normal(length)
-    way /= np.linalg.norm(way)
-    return _vectors(middle + 0.2 * way, middle + way, middle - 1.1 * way)
+def _path(face: int) -> str:
+    return f"{FOLDER}/{face}.jpg"
 
 
-def _near(rng: np.random.Generator) -> tuple[Vector, ...]:
+def _both(rng: np.random.Generator, length: int) -> list[Vector]:
+    """far, near1, near2 of which the pair is farther apart than far is from either."""
+    return _on_a_line(rng, length, 0.2, 1.0, -1.1)
+
+
+def _near(rng: np.random.Generator) -> list[Vector]:
     """far is nearer to near1 than near2 is, and far away from near2."""
-    near1, way = rng.standard_normal(8), rng.standard_normal(8)
+    return _on_a_line(rng, 8, -0.8, 0.0, 1.2)
+
+
+def _far(rng: np.random.Generator) -> list[Vector]:
+    return _on_a_line(rng, 8, 9.0, 0.0, 0.7)
+
+
+def _on_a_line(rng: np.random.Generator, length: int, *places: float) -> list[Vector]:
+    """Vectors at these places along a drawn line that does not pass through zero."""
+    start, way = rng.standard_normal(length), rng.standard_normal(length)
     way /= np.linalg.norm(way)
-    return _vectors(near1 - 0.8 * way, near1, near1 + 1.2 * way)
+    return [(start + place * way).astype(np.float32) for place in places]
 
 
-def _far(rng: np.random.Generator) -> tuple[Vector, ...]:
-    near = rng.standard_normal(8)
-    return _vectors(near + 5, near, near + 0.3 * rng.standard_normal(8))
-
-
-def _vectors(*arrays: NDArray[Any]) -> tuple[Vector, ...]:
-    return tuple(array.astype(np.float32) for array in arrays)
-
-
-def _tensors(vectors: tuple[Vector, ...]) -> list[Leaf]:
-    return [Leaf("tensor", vector) for vector in vectors]
-
-
-def _numbers(votes: tuple[float, ...]) -> list[Leaf]:
-    return [Leaf("tensor", np.array(vote, np.float32)) for vote in votes]
+def _tensors(values: Sequence[Vector | float]) -> list[Leaf]:
+    return [Leaf("tensor", np.asarray(value, np.float32)) for value in values]
 
 
 def _loss(
-    case: str,
-    title: Text,
-    vectors: tuple[Vector, ...],
-    delta: float,
-    *,
-    gradient: bool = False,
-    public: bool = False,
+    case: str, title: Text, vectors: Sequence[Vector], delta: float, *, public: bool = False
 ) -> CallCase:
-    leaves = [Leaf("watched", v) for v in vectors] if gradient else _tensors(vectors)
-    cotangent = np.array(1.0, np.float32) if gradient else None
-    return CallCase(case, title, (*leaves, delta), cotangent=cotangent, public=public)
+    return CallCase(case, title, (*_tensors(vectors), delta), public=public)
+
+
+def _slope(case: str, title: Text, vectors: Sequence[Vector], delta: float) -> CallCase:
+    """Gradients of the loss by its three vectors."""
+    leaves = [Leaf("watched", vector) for vector in vectors]
+    return CallCase(case, title, (*leaves, delta), cotangent=np.array(1.0, np.float32))
 
 
 def _batch(

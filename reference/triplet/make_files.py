@@ -11,7 +11,7 @@ import csv
 from pathlib import Path
 
 import numpy as np
-from cases import FOLDER, SIDE, jpeg, smooth
+from cases import FOLDER, SIDE, _jpeg, _smooth
 from PIL import Image, ImageDraw, ImageFilter
 
 HERE = Path(__file__).resolve().parent.parent.parent / "assignments/triplet"
@@ -29,7 +29,7 @@ def main() -> None:
     for subset, (ids, count) in SUBSETS.items():
         moods = {face: float(rng.choice(MOODS)) for face in ids}
         for face, mood in moods.items():
-            (folder / f"{face}.jpg").write_bytes(jpeg(face_of(rng, mood)))
+            (folder / f"{face}.jpg").write_bytes(_jpeg(face_of(rng, mood)))
         rows += [triplet(rng, moods, subset) for _ in range(count)]
     with (HERE / "labels.csv").open("w", newline="") as file:
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")
@@ -39,7 +39,7 @@ def main() -> None:
 
 def face_of(rng: np.random.Generator, mood: float) -> np.ndarray:
     """A face, uint8 (112, 112, 3): ``mood`` from -1 (sad) to 1 (glad) bends its mouth."""
-    picture = Image.fromarray(smooth(rng, (SIDE, SIDE)))
+    picture = Image.fromarray(_smooth(rng, (SIDE, SIDE)))
     draw = ImageDraw.Draw(picture)
     skin = tuple(int(c) for c in np.array([222, 178, 150]) + rng.integers(-35, 30, 3))
     dark = tuple(int(c) for c in rng.integers(20, 80, 3))
