@@ -96,6 +96,13 @@ FAULTS: dict[str, tuple[str, str, str | None]] = {
         ROOTS["triplet_loss_on_single_triplet"].replace("**2", ""),
         "not_squared",
     ),
+    "a_vector": (
+        "triplet_loss_on_single_triplet",
+        """
+pair, one, two = (near1 - near2)**2, (near1 - far)**2, (near2 - far)**2
+return tf.nn.relu(pair - one + delta) + tf.nn.relu(pair - two + delta)""",
+        "not_summed",
+    ),
     "nan": (
         "triplet_loss_on_single_triplet",
         ROOTS["triplet_loss_on_single_triplet"] + " + 0.0 * tf.math.log(pair) * pair",
