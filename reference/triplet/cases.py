@@ -207,23 +207,26 @@ def _path(face: int) -> str:
 
 def _both(rng: np.random.Generator, length: int) -> list[Vector]:
     """far, near1, near2 of which the pair is farther apart than far is from either."""
-    return _on_a_line(rng, length, 0.2, 1.0, -1.1)
+    return _near_a_line(rng, length, 0.2, 1.0, -1.1)
 
 
 def _near(rng: np.random.Generator) -> list[Vector]:
     """far is nearer to near1 than near2 is, and far away from near2."""
-    return _on_a_line(rng, 8, -0.8, 0.0, 1.2)
+    return _near_a_line(rng, 8, -0.8, 0.0, 1.2)
 
 
 def _far(rng: np.random.Generator) -> list[Vector]:
-    return _on_a_line(rng, 8, 9.0, 0.0, 0.7)
+    return _near_a_line(rng, 8, 9.0, 0.0, 0.7)
 
 
-def _on_a_line(rng: np.random.Generator, length: int, *places: float) -> list[Vector]:
-    """Vectors at these places along a drawn line that does not pass through zero."""
-    start, way = rng.standard_normal(length), rng.standard_normal(length)
+def _near_a_line(rng: np.random.Generator, length: int, *places: float) -> list[Vector]:
+    """Vectors near these places of a drawn line: on it, gradients would cancel to roundings."""
+    start, way, *aside = rng.standard_normal((2 + len(places), length))
     way /= np.linalg.norm(way)
-    return [(start + place * way).astype(np.float32) for place in places]
+    steps = [
+        place * way + 0.1 * a / np.linalg.norm(a) for place, a in zip(places, aside, strict=True)
+    ]
+    return [(start + step).astype(np.float32) for step in steps]
 
 
 def _tensors(values: Sequence[Vector | float]) -> list[Leaf]:
