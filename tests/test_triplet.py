@@ -91,9 +91,8 @@ def test_a_changed_given_function_is_noted_and_costs_nothing(grader: Grader) -> 
     right = filled(handout("en"), SQUARES)
     graded = grader(changed(right, "tf.reduce_max(votes) > 0.5", "tf.reduce_max(votes) > 0"), FULL)
     assert graded.not_passed == set()
-    (note, batch) = graded.whole["notes"]
+    (note,) = graded.whole["notes"]
     assert "triplet_accuracy_on_single_triplet" in note
-    assert "triplet_accuracy" in batch
 
 
 def test_a_given_function_may_be_written_anew(grader: Grader) -> None:

@@ -64,22 +64,6 @@ STYLES = {"roots": ROOTS, "squares": SQUARES, "tensors": TENSORS}
 
 FAULTS: dict[str, tuple[str, str, str | None]] = {
     "bgr": ("get_sample", "face_images = [cv2.imread(n) for n in filenames]", "bgr"),
-    "one_face": (
-        "get_sample",
-        "face_images = [plt.imread(filenames[0]) for _ in filenames]",
-        "same_picture",
-    ),
-    "two_faces": ("get_sample", "face_images = [plt.imread(n) for n in filenames[:2]]", None),
-    "to_one": (
-        "read_and_resize_image",
-        "image = tf.image.resize(tf.image.convert_image_dtype(image, tf.float32), (160, 160))",
-        "scaled_to_one",
-    ),
-    "nearest": (
-        "read_and_resize_image",
-        "image = tf.image.resize(image, (160, 160), tf.image.ResizeMethod.NEAREST_NEIGHBOR)",
-        "integers",
-    ),
     "opencv": (
         "read_and_resize_image",
         "image = tf.constant(cv2.resize(image.numpy(), (160, 160)), tf.float32)",
