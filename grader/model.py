@@ -334,6 +334,8 @@ class CheckGrade:
     curves: tuple[Curve, ...] = ()
     faults: tuple[Fault, ...] = ()
     public: bool = True
+    advice: Text | None = None
+    """What the rubric tells whoever fails it: the end of ``message``, and no secret."""
 
 
 @dataclass(frozen=True)

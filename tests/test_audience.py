@@ -61,6 +61,17 @@ def grade(*checks: CheckGrade, audience: Audience | None = None) -> Grade:
     )  # fmt: skip
 
 
+def test_advice_of_the_rubric_is_no_secret() -> None:
+    """A check that fails in a hidden case hides its numbers, and still says the rubric's advice."""
+    said = text("Mind the gap.")
+    whole = check("one", HIDDEN)
+    told = replace(whole, advice=said, message=text(f"{whole.message.en} Mind the gap."))
+    shown = page(seen(grade(told), "full"))
+    assert "Mind the gap." in shown
+    assert "271828" not in shown
+    assert "Mind the gap." not in page(seen(grade(replace(told, public=False)), "full"))
+
+
 @pytest.mark.parametrize("level", ["brief", "full"])
 def test_no_hidden_value_is_on_a_student_s_page(level: Level) -> None:
     """Nothing of a hidden case's numbers, or of a hidden check, is anywhere on the page."""

@@ -93,7 +93,9 @@ def test_nan_is_right_only_where_it_is_asked_for() -> None:
     assert judged(nan, nan, nan_agrees=True).status is PASSED
     assert judged(nan, nan).status is FAILED
     assert judged(one, nan, nan_agrees=True).status is FAILED
-    assert judged(nan, one, nan_agrees=True).status is FAILED
+    number = judged(nan, one, nan_agrees=True)
+    assert number.status is FAILED
+    assert "NaN is wanted" in number.message.en
 
 
 def test_advice_is_said_to_whoever_fails() -> None:

@@ -67,6 +67,12 @@ def test_the_suggested_solutions_are_right_with_a_warning(grader: Grader, which:
     assert graded.whole["points"] == graded.whole["max_points"] > 0
     assert remarks(graded, "triplet_loss_on_single_triplet") == {"coincident"}
     assert graded.whole["notes"] == []
+    (warning,) = [
+        check["message"]
+        for check in graded.task("triplet_loss_on_single_triplet")["checks"]
+        if check["id"] == "coincident"
+    ]
+    assert "NaN" in warning
 
 
 @pytest.mark.parametrize("style", sorted(STYLES.keys() - {"roots"}))

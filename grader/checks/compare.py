@@ -61,6 +61,8 @@ def compare(
         at = tuple(int(i) for i in np.unravel_index(int(np.argmax(errors)), errors.shape))
         worst = float(errors[at])
         error, where = worst if np.isfinite(worst) else None, str(at)
+        if nan_agrees and error is None and np.isnan(float(expected[at])):
+            note = _NAN_WANTED
         window = () if passed else _around(at)
     return Comparison(
         case=case,
@@ -187,6 +189,7 @@ def _allowed(expected: Array, rtol: float, atol: float) -> Array:
     return np.where(finite, atol + rtol * (np.where(finite, size, 0.0) + top), 0.0)
 
 
+_NAN_WANTED = Text("здесь должно быть NaN", "NaN is wanted here")
 _NO_RANGE = Text(
     "у этого нет наименьшего и наибольшего числа", "this has no least and largest number"
 )

@@ -90,8 +90,9 @@ def verdict(
         status = CheckStatus.PASSED
     else:
         status = CheckStatus.REMARK if check.remark else CheckStatus.FAILED
-    advice = check.advice
-    if advice is not None and status in (CheckStatus.FAILED, CheckStatus.REMARK):
+    failed = status in (CheckStatus.FAILED, CheckStatus.REMARK)
+    advice = check.advice.text if check.advice is not None and failed else None
+    if advice is not None:
         message = Text(f"{message.ru} {advice.ru}", f"{message.en} {advice.en}")
     return CheckGrade(
         id=check.id,
@@ -106,5 +107,6 @@ def verdict(
         comparisons=comparisons,
         curves=curves,
         faults=faults,
+        advice=advice,
         public=check.public,
     )

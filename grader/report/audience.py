@@ -74,7 +74,7 @@ def _message(task: TaskGrade, checks: tuple[CheckGrade, ...], audience: Audience
 
 def _check(check: CheckGrade, audience: Audience) -> CheckGrade:
     if not check.public:
-        return replace(_bare(check), title=HIDDEN, message=NOTHING, faults=())
+        return replace(_bare(check), title=HIDDEN, message=NOTHING, faults=(), advice=None)
     if audience.level == "brief":
         return replace(_bare(check), message=NOTHING)
     rows = tuple(_row(row, audience) for row in check.comparisons)
@@ -106,7 +106,10 @@ def _said(check: CheckGrade, audience: Audience) -> Text:
     wrong = next((row for row in check.comparisons if not row.passed), None)
     if wrong is None or (wrong.public and audience.expected):
         return check.message
-    return Text(f"{wrong.title.ru}: {DIFFERS.ru}", f"{wrong.title.en}: {DIFFERS.en}")
+    said = Text(f"{wrong.title.ru}: {DIFFERS.ru}", f"{wrong.title.en}: {DIFFERS.en}")
+    if check.advice is None:
+        return said
+    return Text(f"{said.ru}. {check.advice.ru}", f"{said.en}. {check.advice.en}")
 
 
 HIDDEN = Text("Скрытая проверка", "A hidden check")
