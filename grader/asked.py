@@ -14,6 +14,7 @@ from .checks import kinds
 from .checks.evidence import Probe
 from .course import Lab
 from .kernel.wire import Leaf, encode, file_tree
+from .model import GraphCase
 from .rubric import Accuracy
 
 TRAINED = {"kind", "style", "batch_size", "optimizer", "own_optimizer", "partner"}
@@ -36,6 +37,16 @@ def probes_of(lab: Lab, seed: int) -> dict[str, Probe]:
 def case_tree(case: Any) -> dict[str, Any]:
     """One case as it goes over the wire."""
     fields: dict[str, Any] = {"id": case.id, "args": tuple(case.args)}
+    if isinstance(case, GraphCase):
+        return {
+            **fields,
+            "keywords": dict(case.keywords),
+            "outputs": list(case.outputs),
+            "updates": case.updates,
+            "gradients": case.gradients,
+            "steps": None if case.steps is None else Leaf("ndarray", case.steps),
+            "run": case.run,
+        }
     for name in ("cotangent", "input", "gradients"):
         value = getattr(case, name, None)
         if value is not None:
@@ -58,7 +69,7 @@ def asked(lab: Lab, seed: int) -> str:
         total.update(f"{cell.id} {cell.source}".encode())
     for probe in probes_of(lab, seed).values():
         total.update(f"{probe.key} {probe.kind} {probe.object!r} {probe.stand_in!r}".encode())
-        total.update(f"{probe.calls} {probe.traced} {probe.aside}".encode())
+        total.update(f"{probe.calls} {probe.traced} {probe.aside} {probe.helpers!r}".encode())
         for case in probe.cases:
             total.update(encode(case_tree(case)))
     for task in lab.rubric.tasks:

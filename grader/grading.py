@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from . import remembered
 from .asked import probes_of
 from .judge import failing, judge
 from .model import Grade, Observations
-from .observe import observe, reference, variants
+from .observe import mistaken, observe, reference, variants
 from .preparing import Job, Options, prepare
 from .progress import OnEvent, silent
 
@@ -35,7 +35,7 @@ async def grade_job(job: Job, on_event: OnEvent = silent) -> Grade:
     expected, observations = await _both(job, on_event, seconds)
     judging = time.monotonic()
     first = verdict(job, observations, expected, {})
-    known = await variants(job.lab, job.order, failing(first), on_event, ahead=job.ahead)
+    known = await _known(job, observations, expected, failing(first), on_event)
     grade = verdict(job, observations, expected, known) if known else first
     seconds["judge"] = time.monotonic() - judging
     return replace(grade, seconds=seconds)
@@ -51,6 +51,22 @@ def verdict(
     probes = probes_of(job.lab, job.order.seed)
     made = judge(job.submission, job.lab, observations, expected, known, probes, job.circumstances)
     return replace(made, language=job.language)
+
+
+async def _known(
+    job: Job,
+    observations: Observations,
+    expected: Observations,
+    tasks: Sequence[str],
+    on_event: OnEvent,
+) -> dict[str, Observations]:
+    """What other versions of the answers to ``tasks`` say: first those that are right too, then,
+    for tasks that none of them shows to be right, the known mistakes."""
+    right = [other for other in job.lab.accepted if other.task in tasks]
+    accepted = await mistaken(job.lab, job.order, right, on_event)
+    wrong = failing(verdict(job, observations, expected, accepted)) if accepted else tasks
+    known = await variants(job.lab, job.order, wrong, on_event, ahead=job.ahead)
+    return {**accepted, **known}
 
 
 async def _both(

@@ -116,6 +116,30 @@ class ModelCase:
     public: bool = False
 
 
+@dataclass(frozen=True)
+class GraphCase:
+    """Call a function (or class) that builds a TensorFlow 1 graph, with ``args`` and ``keywords``.
+
+    Leaves among these are ``placeholder`` (of any batch size, fed with the array), ``training`` (a
+    scalar truth value: a placeholder, or Python's where that is all it takes), ``tensor`` (a
+    constant) or ``ndarray``. ``outputs`` say where in what came back the outputs are: ``""`` (it
+    itself), ``"0"``, ``"fc"``, ``"get_logits()"``; ``updates``, where the operations of a training
+    step are. ``steps`` are batches for the first placeholder, ``(steps, N, …)``. With ``run=False``
+    nothing is computed but shapes.
+    """
+
+    id: str
+    title: Text
+    args: tuple[Any, ...]
+    keywords: Mapping[str, Any] = field(default_factory=dict)
+    outputs: tuple[str, ...] = ("",)
+    updates: str = ""
+    gradients: bool = False
+    steps: Any = None
+    run: bool = True
+    public: bool = False
+
+
 # ---------------------------------------------------------------------- observe
 
 

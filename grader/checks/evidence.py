@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from grader.course import Case, OwnCheck
+from grader.course import Case, OwnCheck, StandIns
 from grader.model import (
     CheckGrade,
     CheckStatus,
@@ -35,16 +35,23 @@ class Probe:
     """One request to a kernel, before it is known where in the notebook its object stands."""
 
     key: str
-    kind: Literal["call", "repeat", "build", "inspect", "read"]
+    kind: Literal["call", "repeat", "build", "inspect", "read", "graph"]
     object: Object
     cases: tuple[Case | OptimizerCase, ...]
     stand_in: StandIn | None = None
     calls: int = 1
     """How often a ``repeat`` calls each case."""
+    helpers: StandIns | None = None
+    """What may stand in for functions of other tasks, in a second round of asking."""
     traced: bool = False
     """Whether it calls one compiled graph, where the function can be one."""
     aside: tuple[str, ...] = ()
     """Layers whose variables a ``build`` leaves alone, by their class."""
+
+
+def helped_key(key: str) -> str:
+    """Under which name a probe's answer is kept that stand-ins for other tasks helped with."""
+    return f"{key}/helped"
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,10 @@ class Evidence:
     question: Question | None = None
     functions: Mapping[str, OwnCheck] = field(default_factory=dict)
     """The course's own checks, by their names."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """What the student wrote where a check asks for text, by the handout's cell."""
+    helped: bool = False
+    """Whether stand-ins took the places of other tasks' functions."""
 
 
 def verdict(

@@ -8,9 +8,12 @@ from grader.rubric import (
     Accuracy,
     Answer,
     AnyCheck,
+    Batches,
     Calls,
     Distribution,
+    Formula,
     FreeText,
+    Graphs,
     Layers,
     Optimizer,
     Python,
@@ -22,8 +25,11 @@ from grader.rubric import (
 from . import (
     accuracy,
     answer,
+    batches,
     calls,
     distribution,
+    formula,
+    graphs,
     layers,
     optimizer,
     python,
@@ -48,6 +54,12 @@ def plan(check: AnyCheck, task: Task, lab: Lab, seed: int) -> tuple[Probe, ...]:
             return layers.plan(check, task, lab, seed)
         case Optimizer():
             return optimizer.plan(check, task, lab, seed)
+        case Graphs():
+            return graphs.plan(check, task, lab, seed)
+        case Batches():
+            return batches.plan(check, task, lab, seed)
+        case Formula():
+            return ()
         case Accuracy():
             return accuracy.plan(check, task, lab, seed)
         case Distribution():
@@ -73,6 +85,12 @@ def judge(check: AnyCheck, evidence: Evidence) -> CheckGrade:
             return layers.judge(check, evidence)
         case Optimizer():
             return optimizer.judge(check, evidence)
+        case Graphs():
+            return graphs.judge(check, evidence)
+        case Batches():
+            return batches.judge(check, evidence)
+        case Formula():
+            return formula.judge(check, evidence)
         case Accuracy():
             return accuracy.judge(check, evidence)
         case Distribution():
@@ -98,6 +116,12 @@ def same(check: AnyCheck, evidence: Evidence, other: Evidence) -> bool:
             return layers.same(check, evidence, other)
         case Optimizer():
             return optimizer.same(check, evidence, other)
+        case Graphs():
+            return graphs.same(check, evidence, other)
+        case Batches():
+            return batches.same(check, evidence, other)
+        case Formula():
+            return True  # a text says nothing about code
         case Accuracy():
             return accuracy.same(check, evidence, other)
         case Distribution():

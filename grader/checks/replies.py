@@ -75,7 +75,7 @@ def built(answer: Answer) -> Built | str:
     entries = [v for v in listed if isinstance(v, dict)] if isinstance(listed, list) else []
     values = [entry.get("value") for entry in entries]
     return Built(
-        shapes=Counter(_shape(entry.get("shape")) for entry in entries),
+        shapes=Counter(shape_of(entry.get("shape")) for entry in entries),
         kernels=tuple(value.array for value in values if isinstance(value, Leaf)),
         first=fields["first"],
         assigned=fields.get("assigned") is True,
@@ -109,12 +109,12 @@ def _fields(answer: Answer) -> dict[str, Any]:
     return answer.value if isinstance(answer.value, dict) else {}
 
 
-def _shape(value: Any) -> Shape:
-    """A shape as told; the impossible shape ``(-1,)`` for anything that is none."""
+def shape_of(value: Any) -> Shape:
+    """A shape as told, -1 for a size that is free; ``(-2,)``, which is none, for anything else."""
     sizes = value if isinstance(value, list | tuple) else [None]
-    if all(type(size) is int and size >= 0 for size in sizes):
+    if all(type(size) is int and size >= -1 for size in sizes):
         return tuple(sizes)
-    return (-1,)
+    return (-2,)
 
 
 def _number(value: Any) -> Any:

@@ -15,7 +15,7 @@ from grader.errors import CourseError, UnknownLab, UsageError
 from grader.model import LANGUAGES, Language, Submission
 
 from . import consistency, files, keys, reference
-from .lab import Case, Edit, Lab, Misconception, OwnCheck, WrongAnswer
+from .lab import Case, Edit, Lab, Misconception, OwnCheck, StandIns, WrongAnswer
 
 __all__ = [
     "LIKELY",
@@ -24,6 +24,7 @@ __all__ = [
     "Lab",
     "Misconception",
     "OwnCheck",
+    "StandIns",
     "WrongAnswer",
     "find",
     "labs",
@@ -122,6 +123,8 @@ def load(root: Path, name: str, language: Language) -> Lab:
         checks=reference.checks(folder / "checks.py"),
         files=files.beside(root / "assignments" / name),
         digest=_digest(root, name),
+        accepted=reference.accepted(folder / "accepted.yaml", spoken),
+        stand_ins=reference.stand_ins(folder / "stand_ins.py"),
     )
     consistency.check(lab)
     return lab

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from grader.errors import CourseError
 from grader.matching.blank import is_prompt
-from grader.rubric import Task, objects
+from grader.rubric import Formula, Task, objects
 
 from . import keys
 from .lab import Lab, Misconception
@@ -37,6 +37,7 @@ def _tasks(lab: Lab) -> Iterator[str]:
         named = {task.home} | {
             cell for _, wanted in objects(task) for cell in (wanted.cell, wanted.part) if cell
         }
+        named |= {check.cell for check in task.checks if isinstance(check, Formula)}
         for cell in sorted(named - known):
             yield (
                 f"rubrics/{lab.name}.yaml: task {task.id}: "
@@ -93,7 +94,7 @@ def _wanted(task: Task) -> dict[str, set[str]]:
     wanted: dict[str, set[str]] = {}
     for check in task.checks:
         match check.kind:
-            case "values" | "calls" | "layers" | "distribution" | "python":
+            case "values" | "calls" | "layers" | "distribution" | "python" | "graphs" | "batches":
                 wanted.setdefault(check.cases, set()).update(check.only)
             case "variables":
                 wanted.setdefault(check.cases, set())
@@ -113,10 +114,10 @@ def _solution(lab: Lab) -> Iterator[str]:
 
 def _misconceptions(lab: Lab) -> Iterator[str]:
     tasks = {task.id for task in lab.rubric.tasks}
-    ids = [mistake.id for mistake in lab.misconceptions]
+    ids = [mistake.id for mistake in lab.variants()]
     for twice in sorted({i for i in ids if ids.count(i) > 1}):
         yield f"reference/{lab.name}/misconceptions.yaml: two are called {twice!r}"
-    for mistake in lab.misconceptions:
+    for mistake in lab.variants():
         if mistake.task not in tasks:
             yield f"misconception {mistake.id}: the rubric has no task {mistake.task!r}"
         else:
@@ -124,7 +125,8 @@ def _misconceptions(lab: Lab) -> Iterator[str]:
 
 
 def _edits(lab: Lab, mistake: Misconception) -> Iterator[str]:
-    source = lab.solution.get(lab.rubric.task(mistake.task).home, "")
+    cell = mistake.cell or lab.rubric.task(mistake.task).home
+    source = lab.solution.get(cell, "")
     for edit in mistake.edits:
         if source.count(edit.old) != 1:
             yield (

@@ -12,11 +12,11 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from grader.errors import CourseError
-from grader.model import CallCase, Language, ModelCase, Submission, Text
+from grader.model import CallCase, GraphCase, Language, ModelCase, Submission, Text
 from grader.quiz import fill
 from grader.rubric import Answer, Computed, Key, Rubric, Task, Words
 
-Case = CallCase | ModelCase
+Case = CallCase | ModelCase | GraphCase
 OwnCheck = Callable[[Case, Any, Any], tuple[bool, Text]]
 """What was asked, the reference's value, the student's: whether that is right, and what to say."""
 Generator = Callable[[np.random.Generator, Language], Sequence[Case]]
@@ -61,6 +61,8 @@ class Misconception(BaseModel):
     answer: WrongAnswer | None = None
     message: Words
     language: Language | None = None
+    cell: str | None = None
+    """The handout's cell that is edited, where it is not the task's own."""
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Misconception:
@@ -72,6 +74,14 @@ class Misconception(BaseModel):
     def id(self) -> str:
         """Its name in the whole lab."""
         return f"{self.task}/{self.name}"
+
+
+@dataclass(frozen=True)
+class StandIns:
+    """Names of other tasks' functions, and the source of what may stand in for them."""
+
+    names: tuple[str, ...]
+    source: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +105,10 @@ class Lab:
     """What the functions of ``keys.py`` compute, by their names."""
     checks: Mapping[str, OwnCheck] = field(default_factory=dict)
     """The functions of ``checks.py``, by their names."""
+    accepted: tuple[Misconception, ...] = ()
+    """Other versions of the reference that are right too, each with a remark."""
+    stand_ins: str = ""
+    """Source of what may stand in, in a student's kernel, for functions of other tasks."""
 
     def solved(self, changes: Mapping[str, str] | None = None) -> Submission:
         """The handout with the reference (and ``changes`` by cell id) and the keys filled in."""
@@ -105,7 +119,7 @@ class Lab:
     def mistaken(self, misconception: Misconception) -> dict[str, str]:
         """The cell, by id, as somebody with this misconception writes it."""
         task = self.rubric.task(misconception.task)
-        cell = task.home
+        cell = misconception.cell or task.home
         if misconception.answer is not None:
             return {cell: self._answered_wrong(task, misconception.answer)}
         source = self.solution[cell]
@@ -143,6 +157,17 @@ class Lab:
 
     def _given(self, task: Task) -> str:
         return next(cell.source for cell in self.handout.cells if cell.id == task.home)
+
+    def variants(self) -> tuple[Misconception, ...]:
+        """Every version of a cell beside the reference's own, wrong or right."""
+        return (*self.accepted, *self.misconceptions)
+
+    def helpers(self, task: Task) -> StandIns | None:
+        """What may stand in for the functions of other tasks that this one's answer calls."""
+        if not task.helpers:
+            return None
+        objects = [self.rubric.task(name).object for name in task.helpers]
+        return StandIns(tuple(o.name for o in objects if o is not None), self.stand_ins)
 
     def draw(self, generator: str, seed: int) -> tuple[Case, ...]:
         """The cases of one generator: the same for the same seed.

@@ -55,6 +55,31 @@ def misconceptions(path: Path, language: Language) -> tuple[Misconception, ...]:
     return tuple(m for m in every if m.language in (None, language))
 
 
+def accepted(path: Path, language: Language) -> tuple[Misconception, ...]:
+    """Other versions that are right too, in the same form; a lab need not have any.
+
+    Raises:
+        CourseError: the file is wrong.
+    """
+    return misconceptions(path, language) if path.exists() else ()
+
+
+def stand_ins(path: Path) -> str:
+    """The source of what may stand in for functions of other tasks; a lab need not have any.
+
+    Raises:
+        CourseError: it cannot be read, or is no Python.
+    """
+    if not path.exists():
+        return ""
+    try:
+        source = path.read_text(encoding="utf-8")
+        compile(source, str(path), "exec")
+    except (OSError, UnicodeDecodeError, SyntaxError) as error:
+        raise CourseError(f"{path}: cannot be used: {error}; mend it") from error
+    return source
+
+
 def generators(path: Path) -> dict[str, Generator]:
     """The public functions of ``cases.py``, by name; a lab that calls nothing needs no such file.
 

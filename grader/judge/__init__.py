@@ -63,9 +63,9 @@ def judge(
         for task in lab.rubric.tasks
         if not circumstances.tasks or task.id in circumstances.tasks
     ]
+    graded = [judging.grade() for judging in judgings]
     tasks = follow(
-        [judging.grade() for judging in judgings],
-        {judging.task.id: judging.evidence() for judging in judgings},
+        [verdict for verdict, _ in graded], {verdict.id: evidence for verdict, evidence in graded}
     )
     points = round(sum(task.points for task in tasks), 6)
     most = round(sum(task.max_points for task in tasks), 6)

@@ -10,9 +10,8 @@ from grader.checks.evidence import Evidence
 from grader.model import CheckGrade, CheckStatus, Status, TaskGrade, Text
 from grader.rubric import Accuracy, Layers, Task
 
-from .verdict import message_of, points_of, status_of
+from .verdict import WRONG, message_of, points_of, status_of
 
-WRONG = (Status.FAILED, Status.PARTIAL)
 BAD = (*WRONG, Status.NOT_ATTEMPTED)
 
 
@@ -28,6 +27,8 @@ def follow(tasks: Sequence[TaskGrade], evidence: Mapping[str, Evidence]) -> tupl
 
 def _excused(graded: TaskGrade, evidence: Evidence, bad: set[str]) -> TaskGrade:
     """Checks that fail although this task uses the other one's class as it should."""
+    if evidence.helped:
+        return _said(graded, next((name for name in evidence.task.helpers if name in bad), None))
     source = evidence.task.stand_in
     if graded.status not in WRONG or source is None or source.task not in bad:
         return graded
@@ -44,6 +45,15 @@ def _excused(graded: TaskGrade, evidence: Evidence, bad: set[str]) -> TaskGrade:
     message = message_of(status, checks, graded.hint)
     return replace(graded, checks=checks, status=status, points=points, max_points=most,
                    follows_from=source.task, message=message)  # fmt: skip
+
+
+def _said(graded: TaskGrade, source: str | None) -> TaskGrade:
+    """A task that was judged with stand-ins says whose place they took."""
+    if source is None:
+        return graded
+    if graded.status is not Status.PASSED:
+        return replace(graded, follows_from=source)
+    return replace(graded, follows_from=source, message=_right_but(source))
 
 
 def _excused_check(check: CheckGrade, task: Task, source: str) -> CheckGrade:
@@ -75,6 +85,13 @@ def _follows(task_id: str) -> Text:
     return Text(
         f"Следует из ошибки в задании {task_id}; баллы за неё сняты там.",
         f"Follows from the fault in {task_id}, which is where it costs points.",
+    )
+
+
+def _right_but(task_id: str) -> Text:
+    return Text(
+        f"Верно: проверено с исправной функцией вместо вашей {task_id}; баллы сняты там.",
+        f"Right: tried with a sound function in place of your {task_id}, which costs points there.",
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader import matching, quiz
 from grader.checks import answer, kinds
-from grader.checks.evidence import Evidence, Probe
+from grader.checks.evidence import Evidence, Probe, helped_key
 from grader.checks.explain import explain
 from grader.course import Lab, WrongAnswer
 from grader.model import (
@@ -26,7 +26,9 @@ from grader.rubric import Accuracy, Answer, Task
 
 from . import printed
 from .nearly import nearly
-from .verdict import message_of, not_attempted, points_of, status_of
+from .texts import texts
+from .verdict import WRONG, message_of, not_attempted, points_of, remarked, status_of
+from .versions import checked
 
 PRINTED = 2000
 """Characters shown of what the student's functions print."""
@@ -45,26 +47,39 @@ class Judging:
     probes: Mapping[str, Probe]
     matching: matching.Matching
 
-    def grade(self) -> TaskGrade:
-        """The verdict, with the student's code and what a known misconception says."""
-        evidence = self.evidence()
-        checks = tuple(kinds.judge(check, evidence) for check in self.task.checks)
+    def grade(self) -> tuple[TaskGrade, Evidence]:
+        """The verdict and what it rests on: the answer as it is, or with stand-ins for functions of
+        other tasks where that shows more of it to be right."""
+        own = self._graded(self.evidence())
+        helped = self._helped()
+        if helped is None or own.status not in WRONG:
+            return own, self.evidence()
+        better = self._graded(helped)
+        named = better.misconception is not None and own.misconception is None
+        if better.points > own.points or (better.points == own.points and named):
+            return better, helped
+        return own, self.evidence()
+
+    def _graded(self, evidence: Evidence) -> TaskGrade:
+        """The verdict on ``evidence``, with the student's code and what a known mistake says."""
+        checks, remark = checked(self.task, self.lab, self.variants, evidence)
         if self._not_attempted(checks):
             checks = tuple(not_attempted(check) for check in checks)
         status, (points, most) = status_of(checks), points_of(checks)
         mistake = None
         agreement: tuple[Text, ...] = ()
-        if status in (Status.FAILED, Status.PARTIAL):
+        if status in WRONG:
             mistake = self._misconception(evidence)
             agreement = () if mistake else nearly(self.task, self.lab, evidence)
         name, hint = mistake or (None, None)
+        message = message_of(status, checks, hint or self._missing(checks))
         return TaskGrade(
             id=self.task.id,
             title=self.task.title.text,
             status=status,
             points=points,
             max_points=most,
-            message=message_of(status, checks, hint or self._missing(checks)),
+            message=remarked(remark) if remark and status is Status.PASSED else message,
             checks=checks,
             misconception=name,
             hint=hint,
@@ -89,6 +104,17 @@ class Judging:
         """The student's observations beside the reference's."""
         return self._compared(self.observations)
 
+    def _helped(self) -> Evidence | None:
+        """The same with stand-ins for functions of other tasks, where this one calls some."""
+        probes = self.observations.probes
+        if not any(helped_key(key) in probes for key in probes if self._owns(key)):
+            return None
+        helped = {key: probes.get(helped_key(key), value) for key, value in probes.items()}
+        return replace(self._compared(replace(self.observations, probes=helped)), helped=True)
+
+    def _owns(self, key: str) -> bool:
+        return key.split("/")[0] == self.task.id
+
     def _compared(self, observations: Observations) -> Evidence:
         question = self._question()
         return Evidence(
@@ -99,6 +125,7 @@ class Judging:
             quiz.shown(question) if question else self._text(),
             question,
             self.lab.checks,
+            texts(self.task, self.submission, self.matching),
         )
 
     def _not_attempted(self, checks: Sequence[CheckGrade]) -> bool:
@@ -196,5 +223,5 @@ class Judging:
     def _mine(self) -> Iterator[Observed]:
         """What was observed for this task."""
         for key, observed in self.observations.probes.items():
-            if key.split("/")[0] == self.task.id:
+            if self._owns(key):
                 yield observed

@@ -8,6 +8,7 @@ from dataclasses import replace
 from grader.model import CheckGrade, CheckStatus, Status, Text
 
 GOOD = {CheckStatus.PASSED, CheckStatus.FOLLOWS}
+WRONG = (Status.FAILED, Status.PARTIAL)
 NOT_MADE = {CheckStatus.SKIPPED, CheckStatus.UNGRADED}
 
 
@@ -51,10 +52,15 @@ def message_of(status: Status, checks: Sequence[CheckGrade], hint: Text | None) 
     return said or NOTHING_MADE
 
 
+def remarked(remark: Text) -> Text:
+    """All is right, and this is worth saying."""
+    return Text(f"Верно. Замечание: {remark.ru}", f"Right. A remark: {remark.en}")
+
+
 def _passed(checks: Sequence[CheckGrade]) -> Text:
     remark = _first(checks, CheckStatus.REMARK)
     if remark is not None:
-        return Text(f"Верно. Замечание: {remark.ru}", f"Right. A remark: {remark.en}")
+        return remarked(remark)
     return checks[0].message if len(checks) == 1 else RIGHT
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+from types import GeneratorType
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ import numpy as np
 from .wire import Leaf
 
 MAX_PRINTED = 20_000
+MAX_YIELDED = 1000
 MAX_BYTES = 64 * 2**20
 
 
@@ -18,6 +21,8 @@ def pack(tf: Any, value: Any, depth: int = 0) -> Any:
         return _leaf(value.kind, value.array, type(value.array))
     if value is None or isinstance(value, bool | int | float | str):
         return value if not isinstance(value, str) else value[:MAX_PRINTED]
+    if isinstance(value, GeneratorType):
+        value = list(islice(value, MAX_YIELDED))
     if depth < 6 and isinstance(value, tuple | list):
         items = [pack(tf, item, depth + 1) for item in value[:1000]]
         return tuple(items) if isinstance(value, tuple) else items

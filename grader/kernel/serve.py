@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from . import export, faults, probes, reading, repeats, sessions, submitted, training
+from . import export, faults, graphs, probes, reading, repeats, sessions, submitted, training
 from .channel import Channel
 from .recorder import Recorder
 
@@ -35,7 +35,7 @@ class Server:
 
     def _world(self, probe: str) -> AbstractContextManager[None]:
         """Values instead of graphs, but where functions are called that build graphs."""
-        return nullcontext() if probe == "call" else self._recorder.runtime.eagerly()
+        return nullcontext() if probe in ("call", "graph") else self._recorder.runtime.eagerly()
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
         self._channel.send({"final": False, **question})
@@ -50,6 +50,8 @@ class Server:
             case "call":
                 in_graphs = recorder.runtime.graphs
                 return (sessions.call if in_graphs else probes.call)(recorder, request)
+            case "graph":
+                return graphs.graph(recorder, request)
             case "repeat":
                 return repeats.repeat(recorder, request)
             case "build":

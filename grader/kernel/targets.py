@@ -90,6 +90,9 @@ def _belongs(cell: int, target: dict[str, Any]) -> bool:
 def _named(recorder: Recorder, target: dict[str, Any]) -> Iterator[Found]:
     """A definition of this part; of anywhere, with the last globals, where scope matters not."""
     name, now = target["name"], recorder.namespace
+    if target.get("last"):
+        yield Found(now.get(name), dict(now), None, name)
+        return
     bound = _bound_in(recorder, name, *target["section"])
     if bound is not None and target["scoped"]:
         last = max([bound, *(c for c in target["cells"] if c in recorder.snapshots)])

@@ -66,7 +66,7 @@ async def observe(
     clean = CleanDesk(submission, order) if _trains(lab, order) else None
     try:
         await asyncio.gather(desk.open(), *([clean.ready()] if clean else ()))
-        observed = await answers_of(desk, probes, order.seed, found, on_event)
+        observed = await answers_of(desk, probes, order.seed, found, on_event, helped=True)
         if order.train and (order.data is not None or order.sets):
             known = expected if isinstance(expected, Observations) else await expected
             trainer = Trainer(submission, lab, order, found, desk, bench, clean, known, on_event)

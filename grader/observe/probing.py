@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 from grader import matching, quiz
 from grader.asked import case_tree, probes_of
-from grader.checks.evidence import Probe
-from grader.course import Lab
+from grader.checks.evidence import Probe, helped_key
+from grader.course import Lab, StandIns
 from grader.desk import read_fault
 from grader.matching import Matching, Part
 from grader.model import Answer, Fault, FaultKind, Observed, Submission
@@ -63,19 +63,36 @@ MOST_NAMES, LONGEST_NAME = 500, 100
 
 
 async def answers_of(
-    desk: Asked, probes: Sequence[Probe], seed: int, found: Matching, on_event: OnEvent
+    desk: Asked,
+    probes: Sequence[Probe],
+    seed: int,
+    found: Matching,
+    on_event: OnEvent,
+    *,
+    helped: bool = False,
 ) -> dict[str, Observed]:
-    """What the notebook at ``desk`` answers to ``probes``, by their keys."""
+    """What the notebook at ``desk`` answers to ``probes``, by their keys.
+
+    ``helped``: those that call functions of other tasks are asked again with stand-ins for these.
+    All of a task's own probes were asked by then: what stands in cannot answer for it.
+    """
     observed = {}
     for done, probe in enumerate(probes):
         on_event(Event("probe", done, len(probes), detail=probe.key.split("/")[0]))
         withheld = Withheld(probe).give if probe.kind == "build" else None
         answer = await desk.ask(_request(probe, found, seed), on_message=withheld)
         observed[probe.key] = _read(answer, probe)
+    for probe in probes if helped else ():
+        if probe.helpers is not None:
+            on_event(Event("probe", len(probes), len(probes), detail=probe.key.split("/")[0]))
+            answer = await desk.ask(_request(probe, found, seed, probe.helpers))
+            observed[helped_key(probe.key)] = _read(answer, probe)
     return observed
 
 
-def _request(probe: Probe, found: Matching, seed: int) -> dict[str, Any]:
+def _request(
+    probe: Probe, found: Matching, seed: int, helpers: StandIns | None = None
+) -> dict[str, Any]:
     if probe.kind == "read":
         item = probe.key.split("/")[0]
         name, variable = probe.object.name, quiz.variable(item)
@@ -92,6 +109,7 @@ def _request(probe: Probe, found: Matching, seed: int) -> dict[str, Any]:
         "calls": probe.calls,
         "traced": probe.traced,
         "aside": list(probe.aside),
+        "helpers": {"names": list(helpers.names), "source": helpers.source} if helpers else None,
         "seed": seed,
     }
 
@@ -111,6 +129,7 @@ def target(wanted: Object, found: Matching) -> dict[str, Any]:
         "fit": wanted.fit,
         "blank": wanted.name in part.blank,
         "scoped": wanted.scoped,
+        "last": wanted.last,
         "cells": list(part.cells),
         "section": list(part.section),
         "turn": _turn(wanted, part, found),

@@ -63,7 +63,7 @@ def known_reference(lab: Lab, order: Order) -> Observations | None:
 
 def known_variants(lab: Lab, order: Order, tasks: Sequence[str]) -> dict[str, Observations]:
     """What the misconceptions of ``tasks`` answer, as far as it was observed before."""
-    mistakes = [m for m in lab.misconceptions if m.task in tasks and m.edits]
+    mistakes = [m for m in lab.variants() if m.task in tasks and m.edits]
     found = {m.id: store.load(_variant_key(lab, order, m, everywhere=False)) for m in mistakes}
     return {name: observations for name, observations in found.items() if observations}
 
@@ -76,7 +76,7 @@ async def variants(
     With ``ahead``, whoever misses one goes on to those of the other tasks that nobody is at: in a
     class they will be wanted too, and one kernel observes all.
     """
-    every = [m for m in lab.misconceptions if m.edits]
+    every = [m for m in lab.variants() if m.edits]
     wanted = [m for m in every if m.task in tasks]
     others = [m for m in every if m.task not in tasks] if ahead else []
     return await mistaken(lab, order, wanted, on_event, others=others)
@@ -168,7 +168,7 @@ class ReferenceDesk:
             names = tuple(given.name for given in self._lab.rubric.given)
             runtime = self._lab.rubric.runtime  # its own, whichever the notebook needs
             setting = replace(self._order.setting, as_submitted=False, given=names, runtime=runtime)
-            extra = tuple(self._cell(m) for m in self._lab.misconceptions if m.edits)
+            extra = tuple(self._cell(m) for m in self._lab.variants() if m.edits)
             self._desk = Desk(self.submission, setting, self._on_event, extra)
             await self._desk.open()
         return self._desk
@@ -188,7 +188,9 @@ class ReferenceDesk:
         wrong = self._cell(mistake)
         below = self._below(wrong) if everywhere else ()
         await _run(desk, (wrong, *below))
-        observed = await answers_of(desk, probes, order.seed, self.matching, silent)
+        observed = await answers_of(
+            desk, probes, order.seed, self.matching, silent, helped=everywhere
+        )
         await _run(desk, (self.submission.cells[wrong.index], *below))
         return Observations((), observed, recorded, order.seed)
 

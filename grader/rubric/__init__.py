@@ -19,10 +19,13 @@ from .answers import Accepted, Answer, Computed, Key
 from .checks import (
     Accuracy,
     AnyCheck,
+    Batches,
     Calls,
     Distribution,
     Expectation,
+    Formula,
     FreeText,
+    Graphs,
     Layers,
     Optimizer,
     Python,
@@ -43,6 +46,7 @@ __all__ = [
     "Accuracy",
     "Answer",
     "AnyCheck",
+    "Batches",
     "Calls",
     "Check",
     "Choice",
@@ -50,8 +54,10 @@ __all__ = [
     "Computed",
     "Distribution",
     "Expectation",
+    "Formula",
     "FreeText",
     "Given",
+    "Graphs",
     "Key",
     "LateStep",
     "Layers",
@@ -191,6 +197,8 @@ def objects(task: Task) -> list[tuple[Place, Object]]:
     for place, check in enumerate(task.checks):
         if isinstance(check, Accuracy) and check.own_optimizer:
             found.append((("checks", place, "own_optimizer"), check.own_optimizer))
+        if isinstance(check, Batches) and check.object:
+            found.append((("checks", place, "object"), check.object))
     return found
 
 
@@ -200,4 +208,5 @@ def _tasks_named(task: Task) -> list[tuple[Place, str]]:
         for place, check in enumerate(task.checks)
         if isinstance(check, Accuracy) and check.partner
     ]
+    named += [(("helpers", place), helper) for place, helper in enumerate(task.helpers)]
     return named + ([(("stand_in", "task"), task.stand_in.task)] if task.stand_in else [])

@@ -12,18 +12,23 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from .answers import Answer
+from .graphs import Batches, Formula, Graphs, Mistake
 from .parts import Check, Object, Part, Words
 from .randomness import Distribution, Expectation
 
 __all__ = [
     "Accuracy",
     "AnyCheck",
+    "Batches",
     "Calls",
     "Check",
     "Distribution",
     "Expectation",
+    "Formula",
     "FreeText",
+    "Graphs",
     "Layers",
+    "Mistake",
     "Object",
     "Optimizer",
     "Part",
@@ -211,6 +216,9 @@ AnyCheck = Annotated[
     | Accuracy
     | Distribution
     | Python
+    | Graphs
+    | Batches
+    | Formula
     | FreeText
     | Answer,
     Field(discriminator="kind"),

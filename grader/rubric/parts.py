@@ -42,6 +42,10 @@ class Object(Part):
         description="The name is defined in several parts; only this part's definition counts.",
     )
 
+    last: bool = Field(
+        False, description="The notebook's last definition of the name counts, wherever it stands."
+    )
+
     @model_validator(mode="after")
     def _driver_and_argument(self) -> Object:
         if (self.driver is None) != (self.argument is None):

@@ -27,6 +27,11 @@ class Task(Part):
     object: Object | None = None
     cell: str | None = Field(None, description="Handout cell of a free text or a question.")
     stand_in: StandIn | None = None
+    helpers: tuple[str, ...] = Field(
+        (),
+        description="Tasks above whose functions this one calls: where they are wrong, those of "
+        "reference/<lab>/stand_ins.py take their place.",
+    )
     manual_points: float = Field(0.0, ge=0, description="Points that a person gives by hand.")
     checks: tuple[AnyCheck, ...] = Field(min_length=1)
 
