@@ -76,9 +76,8 @@ class Kernel:
             variables = {**(environment or {}), MARK: str(folder), "GRADER_RUNTIME": runtime}
             room = furnish(folder, data, variables, limits, gpu)
             await kernel._line.listen(room.shared / "grader")
-            confined = sandbox.confine(
-                ("-s", "-c", _boot(sandbox, room), "-f", "{connection_file}"), room
-            )
+            boot = ("-s", "-c", _boot(sandbox, room), "-f", "{connection_file}")
+            confined = sandbox.confine(boot, room)
             kernel._client = await start_client(
                 confined, room.shared, 2 * limits.output, kernel._over_limit
             )
