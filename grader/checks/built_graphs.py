@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from grader.model import Answer
+from grader.model import Answer, Observed
 
 from .replies import Shape, shape_of
 
@@ -26,6 +26,17 @@ class Reply:
     def numbers(self) -> int:
         """How many numbers all variables hold."""
         return sum(prod(shape) for shape, _ in self.variables)
+
+
+def called(observed: Observed) -> frozenset[str]:
+    """Names of the stand-ins that the student's code called."""
+    found: set[str] = set()
+    for answer in observed.answers:
+        told = answer.value.get("called") if isinstance(answer.value, dict) else None
+        found |= (
+            {name for name in told if isinstance(name, str)} if isinstance(told, list) else set()
+        )
+    return frozenset(found)
 
 
 def read(answer: Answer) -> Reply:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from grader.checks import accuracy, layers
+from grader.checks.built_graphs import called
 from grader.checks.evidence import Evidence
 from grader.model import CheckGrade, CheckStatus, Status, TaskGrade, Text
 from grader.rubric import Accuracy, Layers, Task
@@ -28,7 +29,8 @@ def follow(tasks: Sequence[TaskGrade], evidence: Mapping[str, Evidence]) -> tupl
 def _excused(graded: TaskGrade, evidence: Evidence, bad: set[str]) -> TaskGrade:
     """Checks that fail although this task uses the other one's class as it should."""
     if evidence.helped:
-        return _said(graded, next((name for name in evidence.task.helpers if name in bad), None))
+        wrong = (task for task in _used(evidence) if task in bad)
+        return _said(graded, next(wrong, None))
     source = evidence.task.stand_in
     if graded.status not in WRONG or source is None or source.task not in bad:
         return graded
@@ -45,6 +47,17 @@ def _excused(graded: TaskGrade, evidence: Evidence, bad: set[str]) -> TaskGrade:
     message = message_of(status, checks, graded.hint)
     return replace(graded, checks=checks, status=status, points=points, max_points=most,
                    follows_from=source.task, message=message)  # fmt: skip
+
+
+def _used(evidence: Evidence) -> list[str]:
+    """Tasks in whose functions' places the stand-ins were called."""
+    used: dict[str, None] = {}
+    for key, probe in evidence.probes.items():
+        if probe.helpers is not None and key.startswith(f"{evidence.task.id}/"):
+            names = dict(zip(probe.helpers.names, evidence.task.helpers, strict=True))
+            told = called(evidence.observed[key])
+            used |= {task: None for name, task in names.items() if name in told}
+    return list(used)
 
 
 def _said(graded: TaskGrade, source: str | None) -> TaskGrade:

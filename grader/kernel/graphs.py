@@ -29,8 +29,9 @@ def graph(recorder: Recorder, request: dict[str, Any]) -> Reply:
 
     def one(target: Any, case: dict[str, Any]) -> Any:
         tf = recorder.runtime.tf
-        recorder.namespace.update(helpers.made(request.get("helpers")))
-        return _Trial(tf, target, case, request["seed"]).answer()
+        called: list[str] = []
+        recorder.namespace.update(helpers.made(request.get("helpers"), called))
+        return {**_Trial(tf, target, case, request["seed"]).answer(), "called": called}
 
     return over_cases(recorder, request, one)
 
