@@ -125,6 +125,7 @@ def test_a_class_finds_its_own_placeholder_and_a_helper_stands_in(notebook: Boot
                    **options)["value"]  # fmt: skip
     assert helped["shapes"] == [[-1, 3]]
     assert len(helped["variables"]) == 5
+    assert helped["called"] == ["helper"]
     assert asked(notebook, "Network", FED, **options)["value"]["shapes"] == [[-1, 2]]
 
 

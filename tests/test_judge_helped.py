@@ -92,7 +92,7 @@ def test_a_wrong_helper_costs_once() -> None:
     mine = {
         LAYER: observed(LAYER, 2),
         BLOCK: observed(BLOCK, 2),
-        helped_key(BLOCK): observed(BLOCK),
+        helped_key(BLOCK): observed(BLOCK, called=["conv_layer"]),
     }
     tasks = judged(mine)
     assert tasks["conv_layer"].status is not P

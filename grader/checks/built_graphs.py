@@ -33,9 +33,7 @@ def called(observed: Observed) -> frozenset[str]:
     found: set[str] = set()
     for answer in observed.answers:
         told = answer.value.get("called") if isinstance(answer.value, dict) else None
-        found |= (
-            {name for name in told if isinstance(name, str)} if isinstance(told, list) else set()
-        )
+        found.update(n for n in (told if isinstance(told, list) else ()) if isinstance(n, str))
     return frozenset(found)
 
 

@@ -167,7 +167,7 @@ class Lab:
         if not task.helpers:
             return None
         objects = [self.rubric.task(name).object for name in task.helpers]
-        return StandIns(tuple(o.name for o in objects if o is not None), self.stand_ins)
+        return StandIns(tuple(o.name if o else "" for o in objects), self.stand_ins)
 
     def draw(self, generator: str, seed: int) -> tuple[Case, ...]:
         """The cases of one generator: the same for the same seed.
