@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from grader.errors import CourseError
@@ -20,7 +21,7 @@ def check(lab: Lab) -> None:
     CourseError: they do not; the message lists every contradiction.
     """
     wrong = [*_names(lab), *_tasks(lab), *_cases(lab), *_solution(lab), *_misconceptions(lab)]
-    wrong += [*_functions(lab), *keys.problems(lab)]
+    wrong += [*_functions(lab), *_stand_ins(lab), *keys.problems(lab)]
     if wrong:
         raise CourseError("\n".join(["the lab is not consistent:", *wrong]))
 
@@ -56,6 +57,16 @@ def _prompt(lab: Lab, task: Task) -> Iterator[str]:
             f"assignments/{lab.name}: cell {cell.id!r} ({lab.language}), where task {task.id} "
             "wants a text, asks for none: begin a line of it with TODO: (or TASK:, ЗАДАНИЕ:)"
         )
+
+
+def _stand_ins(lab: Lab) -> Iterator[str]:
+    """Whatever may be wrong of other tasks has something to stand in for it."""
+    there = {getattr(node, "name", "") for node in ast.parse(lab.stand_ins).body}
+    for task in lab.rubric.tasks:
+        helpers = lab.helpers(task)
+        for name in sorted(set(helpers.names) - there) if helpers else ():
+            where = f"reference/{lab.name}/stand_ins.py"
+            yield f"{where}: it does not define {name!r}, which task {task.id} may call"
 
 
 def _cases(lab: Lab) -> Iterator[str]:
