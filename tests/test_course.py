@@ -194,6 +194,8 @@ def test_all_contradictions_are_told_at_once(tmp_path: Path) -> None:
          r"misconceptions\.yaml:3: 0\.edits: Tuple should have at least 1 item"),
         ("misconceptions", "- id: x\n", r"misconceptions\.yaml:1: 0\.task: Field required"),
         ("misconceptions", "{", r"misconceptions\.yaml:\d+: not YAML"),
+        ("rubric", tiny.RUBRIC.replace("    checks:", "    helpers: [double]\n    checks:"),
+         r"stand_ins\.py: it does not define 'double', which task double may call"),
         ("rubric", "lab: tiny", "the rubric has"),
     ],
 )  # fmt: skip
