@@ -17,6 +17,7 @@ from grader.model import Answer, Fault, FaultKind, Observations, Observed, Statu
 
 LAYER, BLOCK = "conv_layer/graph/conv_layer", "conv_block/graph/conv_block"
 NORM = "batch_norm/graph/batch_norm"
+NET, BATCHES = "le_net/graph/le_net", "le_net/call/iterate_batches"
 P = Status.PASSED
 
 
@@ -119,6 +120,33 @@ def test_another_right_version_is_right_with_a_remark() -> None:
     assert (task.status, task.points) == (P, task.max_points)
     assert task.message.en.startswith("Right. A remark: the statistics are kept for each pixel")
     assert task.misconception is None
+
+
+def test_a_mistake_is_named_beside_what_is_right_in_another_way() -> None:
+    """A network of an accepted kind whose batches are mistaken is told which mistake that is."""
+    cases = {case.id: case for case in probes_of(lab(), 0)[BATCHES].cases}
+
+    def batches(*mixed: str) -> Observed:
+        answers = []
+        for name, case in cases.items():
+            x, y = (np.flip(leaf.array, 0) if name in mixed else leaf.array
+                    for leaf in case.args[:2])  # fmt: skip
+            rows = [slice(start, start + 8) for start in range(0, len(x), 8)]
+            pairs = [(Leaf("ndarray", x[r]), Leaf("ndarray", y[r])) for r in rows]
+            answers.append(Answer(name, {"value": pairs}))
+        return Observed(tuple(answers))
+
+    right, wrong = batches("shuffled"), batches()
+    versions = {"le_net/dense_without_relu": {NET: observed(NET, 5), BATCHES: right},
+                "le_net/shuffled_indices_unused": {NET: observed(NET), BATCHES: wrong}}  # fmt: skip
+    grade = judge(
+        lab().solved(), lab(), observations({NET: observed(NET, 5), BATCHES: wrong}),
+        observations({NET: observed(NET), BATCHES: right}),
+        {name: observations(probes) for name, probes in versions.items()},
+        probes_of(lab(), 0), Circumstances(0, {}, tasks=frozenset({"le_net"})),
+    )  # fmt: skip
+    assert {c.id for c in grade.tasks[0].checks if c.points == 0} == {"batches_shuffled"}
+    assert grade.tasks[0].misconception == "shuffled_indices_unused"
 
 
 def test_a_known_mistake_in_a_graph_is_named() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader import matching, quiz
@@ -22,7 +22,7 @@ from grader.model import (
     TaskGrade,
     Text,
 )
-from grader.rubric import Accuracy, Answer, Task
+from grader.rubric import Accuracy, Answer, AnyCheck, Task
 
 from . import printed
 from .nearly import nearly
@@ -69,7 +69,7 @@ class Judging:
         mistake = None
         agreement: tuple[Text, ...] = ()
         if status in WRONG:
-            mistake = self._misconception(evidence)
+            mistake = self._misconception(evidence, checks)
             agreement = () if mistake else nearly(self.task, self.lab, evidence)
         name, hint = mistake or (None, None)
         message = message_of(status, checks, hint or self._missing(checks))
@@ -139,9 +139,19 @@ class Judging:
     def _untouched(self, cell: str, name: str | None) -> bool:
         return matching.untouched(self.submission, self.lab.handout, self.matching, cell, name)
 
-    def _misconception(self, evidence: Evidence) -> tuple[str, Text] | None:
-        """The first known wrong version that answers as the student's does."""
+    def _misconception(
+        self, evidence: Evidence, graded: Sequence[CheckGrade]
+    ) -> tuple[str, Text] | None:
+        """The first known wrong version that answers as the student's does, in everything or else
+        in what is wrong (what is right may be right in another way)."""
         checks = [c for c in self.task.checks if not isinstance(c, Accuracy) and not c.remark]
+        right = {check.id for check in graded if check.status is CheckStatus.PASSED}
+        return self._equal(evidence, checks, frozenset()) or self._equal(evidence, checks, right)
+
+    def _equal(
+        self, evidence: Evidence, checks: Sequence[AnyCheck], right: Collection[str]
+    ) -> tuple[str, Text] | None:
+        """The first that answers alike; where the checks ``right`` pass, that they pass will do."""
         for mistake in self.lab.misconceptions:
             if mistake.task == self.task.id and mistake.answer is not None:
                 if self._answered_so(mistake.answer, evidence):
@@ -150,7 +160,12 @@ class Judging:
             known = self.variants.get(mistake.id)
             if mistake.task == self.task.id and known is not None and checks:
                 other = self._compared(known)
-                if all(kinds.same(check, evidence, other) for check in checks):
+                if all(
+                    kinds.judge(check, other).status is CheckStatus.PASSED
+                    if check.id in right
+                    else kinds.same(check, evidence, other)
+                    for check in checks
+                ):
                     return mistake.name, mistake.message.text
         return None
 
