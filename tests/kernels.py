@@ -14,7 +14,7 @@ from grader.desk import Desk, Setting
 from grader.kernel.wire import Leaf
 from grader.model import Cell, CellRun, Fault, Runtime, Submission
 from grader.progress import Event, silent
-from grader.sandbox.kernel import Kernel
+from grader.sandbox.kernel import Kernel, OnMessage
 from grader.sandbox.room import Limits, Sandbox
 
 PATIENCE = 300.0
@@ -78,8 +78,13 @@ class Booted:
     def run(self, name: str, seconds: float = PATIENCE) -> tuple[str, Fault | None]:
         return self._runner.run(self.kernel.run(self._cells[name], seconds))
 
-    def ask(self, wanted: Mapping[str, Any], seconds: float = PATIENCE) -> dict[str, Any] | Fault:
-        return self._runner.run(self.kernel.ask(wanted, seconds))
+    def ask(
+        self,
+        wanted: Mapping[str, Any],
+        seconds: float = PATIENCE,
+        on_message: OnMessage | None = None,
+    ) -> dict[str, Any] | Fault:
+        return self._runner.run(self.kernel.ask(wanted, seconds, on_message))
 
     def value(self, function: str) -> Any:
         """What a function of the notebook answers to a probe."""
