@@ -21,14 +21,24 @@ from .course import Lab
 from .course.lab import Case
 from .errors import UsageError
 from .kernel.wire import Leaf, WireError, decode, encode
-from .model import Answer, CallCase, Cell, ModelCase, Observations, Observed, Submission, Text
+from .model import (
+    Answer,
+    CallCase,
+    Cell,
+    GraphCase,
+    ModelCase,
+    Observations,
+    Observed,
+    Submission,
+    Text,
+)
 from .rubric import AnyCheck, Rubric, Task
 
 FORMAT = 1
 SUFFIX = ".check"
-KINDS = {"values", "variables", "layers", "optimizer", "distribution"}
+KINDS = {"values", "variables", "layers", "optimizer", "distribution", "batches"}
 """Checks that need nothing but the student's own functions and a few arrays."""
-CASES: dict[str, type[CallCase] | type[ModelCase]] = {"call": CallCase, "model": ModelCase}
+CASES: dict[str, type[Case]] = {"call": CallCase, "model": ModelCase, "graph": GraphCase}
 
 
 @dataclass(frozen=True)
@@ -126,7 +136,7 @@ def _task(task: Task, cases: Mapping[str, Sequence[Case]]) -> Task | None:
     checks = tuple(kept for check in task.checks if (kept := _check(check, cases)))
     if not checks or task.object is None:
         return None
-    return task.model_copy(update={"checks": checks, "stand_in": None})
+    return task.model_copy(update={"checks": checks, "stand_in": None, "helpers": ()})
 
 
 def _check(check: AnyCheck, cases: Mapping[str, Sequence[Case]]) -> AnyCheck | None:
@@ -187,12 +197,16 @@ def _wire(value: Any) -> Any:
         return {"ru": value.ru, "en": value.en}
     if isinstance(value, np.ndarray):
         return {"array": Leaf("ndarray", value)}
+    if isinstance(value, dict):
+        return {"named": {name: _wire(item) for name, item in value.items()}}
     if isinstance(value, tuple | list) and not isinstance(value, Leaf):
         return type(value)(_wire(item) for item in value)
     return value
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, dict) and "named" in value:
+        return {name: _plain(item) for name, item in value["named"].items()}
     if isinstance(value, dict):
         return Text(value["ru"], value["en"]) if "ru" in value else value["array"].array
     if isinstance(value, tuple | list) and not isinstance(value, Leaf):

@@ -6,6 +6,9 @@ lecture's own mistakes changes some of these answers.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,11 +18,27 @@ from grader.model import CallCase, GraphCase, Language, Text
 
 Rng = np.random.Generator
 TRAINING = Leaf("training", np.array(True))
+PUBLIC = {
+    "same_odd", "same_fits", "kept", "pattern", "same", "default", "image", "wide", "colour",
+    "smaller", "whole",
+}  # fmt: skip
+"""Cases whose numbers a student may see."""
+
+
+def _shown(generator: Callable[[Rng, Language], list[Any]]) -> Callable[..., list[Any]]:
+    """The generator's cases, those that are public marked."""
+
+    @functools.wraps(generator)
+    def marked(rng: Rng, language: Language) -> list[Any]:
+        return [replace(case, public=case.id in PUBLIC) for case in generator(rng, language)]
+
+    return marked
 
 
 # ------------------------------------------------------------------------------- NumPy
 
 
+@_shown
 def conv2d_one_filter(rng: Rng, language: Language) -> list[CallCase]:
     """Calls ``conv2d_one_filter(X, W, padding, stride)``."""
     sizes = {
@@ -48,6 +67,7 @@ def conv2d_one_filter(rng: Rng, language: Language) -> list[CallCase]:
     return cases
 
 
+@_shown
 def max_pooling(rng: Rng, language: Language) -> list[CallCase]:
     """Calls ``max_pooling(X, kernel_size, padding, strides)``."""
     sizes = {
@@ -71,6 +91,7 @@ def max_pooling(rng: Rng, language: Language) -> list[CallCase]:
     return [*cases, CallCase("integers", title, (whole, (3, 3), "same", (2, 2)))]
 
 
+@_shown
 def iterate_batches(rng: Rng, language: Language) -> list[CallCase]:
     """Calls ``iterate_batches(X, y, batch_size, shuffle)``."""
     drawn = Leaf("ndarray", rng.standard_normal((30, 3))), Leaf("ndarray", np.arange(30) * 7)
@@ -82,6 +103,7 @@ def iterate_batches(rng: Rng, language: Language) -> list[CallCase]:
     ]  # fmt: skip
 
 
+@_shown
 def augment(rng: Rng, language: Language) -> list[CallCase]:
     """Calls ``augment(image)`` on grey pixels of two shades in no order."""
     shades = np.where(rng.random((18, 16, 1)) < 0.5, 0.3, 0.7).astype(np.float32)
@@ -92,6 +114,7 @@ def augment(rng: Rng, language: Language) -> list[CallCase]:
 # ------------------------------------------------------------------------------ layers
 
 
+@_shown
 def conv_layer(rng: Rng, language: Language) -> list[GraphCase]:
     """Builds ``conv_layer(input_tensor, output_channels, …)``."""
     return [
@@ -102,6 +125,7 @@ def conv_layer(rng: Rng, language: Language) -> list[GraphCase]:
     ]
 
 
+@_shown
 def conv_block(rng: Rng, language: Language) -> list[GraphCase]:
     """Builds ``conv_block(x, output_channels, name, …)``."""
     return [
@@ -111,6 +135,7 @@ def conv_block(rng: Rng, language: Language) -> list[GraphCase]:
     ]
 
 
+@_shown
 def pooling(rng: Rng, language: Language) -> list[GraphCase]:
     """Builds ``max_pool`` or ``avg_pool``: all values of one sign, so that zeros would show."""
     sizes: dict[str, tuple[tuple[int, ...], dict[str, Any]]] = {
@@ -126,6 +151,7 @@ def pooling(rng: Rng, language: Language) -> list[GraphCase]:
     ]  # fmt: skip
 
 
+@_shown
 def flatten(rng: Rng, language: Language) -> list[GraphCase]:
     """Builds ``flatten(input_tensor)``."""
     return [
@@ -134,6 +160,7 @@ def flatten(rng: Rng, language: Language) -> list[GraphCase]:
     ]
 
 
+@_shown
 def dense(rng: Rng, language: Language) -> list[GraphCase]:
     """Builds ``dense(input_tensor, output_neurons)``."""
     return [
@@ -142,6 +169,7 @@ def dense(rng: Rng, language: Language) -> list[GraphCase]:
     ]
 
 
+@_shown
 def global_average_pooling(rng: Rng, language: Language) -> list[GraphCase]:
     """Builds ``global_average_pooling(input_tensor, name)``."""
     return [
@@ -150,6 +178,7 @@ def global_average_pooling(rng: Rng, language: Language) -> list[GraphCase]:
     ]
 
 
+@_shown
 def batch_norm(rng: Rng, language: Language) -> list[GraphCase]:
     """Builds ``batch_norm(input_tensor, is_training, momentum)``."""
     shape = (16, 9, 8, 3)
@@ -171,6 +200,7 @@ def batch_norm(rng: Rng, language: Language) -> list[GraphCase]:
     ]
 
 
+@_shown
 def conv_block_with_bn(rng: Rng, language: Language) -> list[GraphCase]:
     """Builds ``conv_block_with_bn(x, output_channels, is_training, name, …)``."""
     shape = (20, 10, 9, 3)
@@ -196,6 +226,7 @@ def conv_block_with_bn(rng: Rng, language: Language) -> list[GraphCase]:
 # ---------------------------------------------------------------------------- networks
 
 
+@_shown
 def le_net(rng: Rng, language: Language) -> list[GraphCase]:
     """Builds ``le_net(input_tensor)``."""
     shapes = {"colour": (2, 32, 32, 3), "grey": (3, 28, 36, 1)}
@@ -205,6 +236,7 @@ def le_net(rng: Rng, language: Language) -> list[GraphCase]:
     ]
 
 
+@_shown
 def alex_net(rng: Rng, language: Language) -> list[GraphCase]:
     """Builds ``alex_net(input_tensor, dropout_rate, num_classes)``."""
     rate = Leaf("placeholder", np.array(0.0, np.float32))
@@ -214,6 +246,7 @@ def alex_net(rng: Rng, language: Language) -> list[GraphCase]:
     ]
 
 
+@_shown
 def resnet_block(rng: Rng, language: Language) -> list[GraphCase]:
     """Builds ``resnet_block(input_tensor, kernel_size, filters, is_training, strides)``."""
     shape = (24, 10, 8, 5)
@@ -235,6 +268,7 @@ def resnet_block(rng: Rng, language: Language) -> list[GraphCase]:
     ]
 
 
+@_shown
 def resnet18(rng: Rng, language: Language) -> list[GraphCase]:
     """Builds ``ResNet18(input_tensor, num_classes)``."""
     return [
@@ -246,6 +280,7 @@ def resnet18(rng: Rng, language: Language) -> list[GraphCase]:
     ]  # fmt: skip
 
 
+@_shown
 def inception(rng: Rng, language: Language) -> list[GraphCase]:
     """Builds ``InceptionV1Network(input_tensor, num_classes)``."""
     outputs = ("get_logits()", "aux1", "aux2")
