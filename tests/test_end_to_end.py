@@ -87,7 +87,7 @@ def test_a_quick_grade_is_provisional(grader: Grader) -> None:
         ("ru", "part3_optimizer-no_nesterov", "nesterov_missing"),
         ("en", "part4_model-other_filters", "filters_swapped"),
         ("ru", "part4_optimizer-other_rate", "rate_ten_times"),
-        ("en", "CustomConvNet-logits", None),
+        ("en", "CustomConvNet-logits", "logits"),
     ],
 )
 def test_one_fault_fails_its_own_task_and_no_other(
