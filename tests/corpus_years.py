@@ -96,7 +96,7 @@ def entries() -> dict[str, Entry]:
         "printed_version_2_4": Entry(
             Book("ru").swap("imports", "import math", "import math\n" + printed).printed(
                 "imports", "TensorFlow 2.4.1\n"), runtime="keras2", says=("TensorFlow 2.4",)),
-        "installed_2_8_and_string_metrics": Entry(
+        "installed_by_pip_and_string_metrics": Entry(
             Book().before("imports", "!pip install tensorflow==2.8.0").swap(
                 "part4-fit", "metrics=[tf.keras.metrics.sparse_categorical_accuracy]",
                 "metrics='accuracy'"), runtime="keras2"),
