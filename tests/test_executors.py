@@ -22,7 +22,8 @@ LEADER = """\
     def work(number):
         sleep = [sys.executable, "-c", "import time; time.sleep(600)"]
         child = subprocess.Popen(sleep, start_new_session=True)  # as a kernel is
-        print(os.getpid(), child.pid, flush=True)
+        # One write: what two workers print through their buffers may be mixed within a line.
+        os.write(1, f"{os.getpid()} {child.pid}\\n".encode())
         child.wait()
 
     if __name__ == "__main__":
