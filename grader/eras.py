@@ -7,6 +7,7 @@ that Keras 3 refuses. A notebook of today has none of them.
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -81,6 +82,10 @@ _FIRST_PYTHON = 9
 """Keras 3 came when TensorFlow had left all Pythons before 3.9."""
 
 
+Trace = tuple[Runtime, str]
+"""The runtime that is meant, and what says so."""
+
+
 @dataclass(frozen=True)
 class Sign:
     """One trace of an older TensorFlow: ``what`` was found in the cell of that index, or in the
@@ -122,66 +127,76 @@ def parsed(source: str) -> ast.Module | None:
 
 
 def _of_cell(cell: Cell) -> Iterator[Sign]:
+    for runtime, what in (*_in_text(cell), *_in_code(cell.source)):
+        yield Sign(runtime, what, cell.index)
+
+
+def _in_text(cell: Cell) -> Iterator[Trace]:
+    """Magics, installations, and versions that were printed."""
     for found in _MAGIC.finditer(cell.source):
         if found[1] == "1":
-            yield Sign("tf1", "%tensorflow_version 1.x", cell.index)
+            yield "tf1", "%tensorflow_version 1.x"
     for found in _INSTALLED.finditer(cell.source):
-        yield from _version(int(found[1]), int(found[2]), cell)
+        yield from _version(int(found[1]), int(found[2]))
     if "__version__" in cell.source and re.search(r"\b(?:tf|tensorflow)\b", cell.source):
         for found in _PRINTED.finditer(cell.printed[:2000]):
-            yield from _version(int(found[1]), int(found[2]), cell)
-    tree = parsed(cell.source)
-    for node in ast.walk(tree) if tree else ():
-        yield from _of_node(node, cell)
+            yield from _version(int(found[1]), int(found[2]))
 
 
-def _version(major: int, minor: int, cell: Cell) -> Iterator[Sign]:
+@functools.lru_cache(maxsize=2**12)
+def _in_code(source: str) -> tuple[Trace, ...]:
+    """Of one cell; most cells of a class are the same."""
+    tree = parsed(source)
+    return tuple(trace for node in (ast.walk(tree) if tree else ()) for trace in _of_node(node))
+
+
+def _version(major: int, minor: int) -> Iterator[Trace]:
     if major == 1:
-        yield Sign("tf1", f"TensorFlow {major}.{minor}", cell.index)
+        yield "tf1", f"TensorFlow {major}.{minor}"
     elif (major, minor) <= _LAST_KERAS_2:
-        yield Sign("keras2", f"TensorFlow {major}.{minor}", cell.index)
+        yield "keras2", f"TensorFlow {major}.{minor}"
 
 
-def _of_node(node: ast.AST, cell: Cell) -> Iterator[Sign]:
+def _of_node(node: ast.AST) -> Iterator[Trace]:
     match node:
         case ast.Import(names=names):
             for name in names:
-                yield from _of_name(_plain(name.name), cell)
+                yield from _of_name(_plain(name.name))
         case ast.ImportFrom(module=str(module), names=names):
             for name in names:
-                yield from _of_name(f"{_plain(module)}.{name.name}", cell)
+                yield from _of_name(f"{_plain(module)}.{name.name}")
         case ast.Attribute():
-            yield from _of_name(_dotted(node), cell)
+            yield from _of_name(_dotted(node))
         case ast.Call():
-            yield from _of_call(node, cell)
+            yield from _of_call(node)
         case ast.FunctionDef(name="call") if any(map(_makes_a_layer, ast.walk(node))):
-            yield Sign("keras2", "self.layer = … in call()", cell.index)
+            yield "keras2", "self.layer = … in call()"
 
 
-def _of_name(dotted: str, cell: Cell) -> Iterator[Sign]:
+def _of_name(dotted: str) -> Iterator[Trace]:
     for module in KERAS_2:
         if dotted == module or dotted.endswith(f".{module}") or f".{module}." in f".{dotted}.":
-            yield Sign("keras2", module, cell.index)
+            yield "keras2", module
             return
     head, _, rest = dotted.partition(".")
     if head == "tf" and rest.split(".")[0] in TENSORFLOW_1:
-        yield Sign("tf1", f"tf.{rest.split('.')[0]}", cell.index)
+        yield "tf1", f"tf.{rest.split('.')[0]}"
     elif _TRAINED_1.fullmatch(dotted) or _ALWAYS_1.fullmatch(dotted):
-        yield Sign("tf1", dotted, cell.index)
+        yield "tf1", dotted
     elif dotted.rpartition(".")[2] in KERAS_2_ATTRIBUTES:
-        yield Sign("keras2", dotted.rpartition(".")[2], cell.index)
+        yield "keras2", dotted.rpartition(".")[2]
 
 
-def _of_call(call: ast.Call, cell: Cell) -> Iterator[Sign]:
+def _of_call(call: ast.Call) -> Iterator[Trace]:
     name = _dotted(call.func).rpartition(".")[2]
     given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
     if name in OPTIMIZERS:
         for old in sorted({"lr", "decay"} & given.keys()):
-            yield Sign("keras2", f"{name}({old}=…)", cell.index)
+            yield "keras2", f"{name}({old}=…)"
     elif name == "compile" and _is_a(given.get("metrics"), str):
-        yield Sign("keras2", "compile(metrics='…')", cell.index)
+        yield "keras2", "compile(metrics='…')"
     elif name == "InputLayer" and call.args and _is_a(call.args[0], int):
-        yield Sign("keras2", "InputLayer(n)", cell.index)
+        yield "keras2", "InputLayer(n)"
 
 
 def _makes_a_layer(node: ast.AST) -> bool:

@@ -7,6 +7,7 @@ calls are recorded and lead nowhere, so that the cells after them still run.
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from importlib.util import find_spec
 
@@ -58,12 +59,20 @@ def note(names: tuple[str, ...]) -> Text:
 
 def _imported(submission: Submission) -> Iterator[str]:
     for cell in submission.code_cells():
-        tree = parsed(cell.source)
-        for node in ast.walk(tree) if tree else ():
-            if isinstance(node, ast.Import):
-                yield from (name.name for name in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                yield from (f"{node.module}.{name.name}" for name in node.names)
+        yield from _imported_by(cell.source)
+
+
+@functools.lru_cache(maxsize=2**12)
+def _imported_by(source: str) -> tuple[str, ...]:
+    """Of one cell; most cells of a class are the same."""
+    found: list[str] = []
+    tree = parsed(source)
+    for node in ast.walk(tree) if tree else ():
+        if isinstance(node, ast.Import):
+            found += (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found += (f"{node.module}.{name.name}" for name in node.names)
+    return tuple(found)
 
 
 def _installed(name: str) -> bool:

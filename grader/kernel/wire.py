@@ -13,6 +13,7 @@ Whoever carries a frame bounds its length first; ``numpy`` then reads each array
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import math
@@ -20,7 +21,7 @@ import re
 import struct
 import warnings
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -79,7 +80,7 @@ def decode(frame: bytes) -> Any:
         raise WireError("the arrays do not add up to the frame")
     body, arrays = memoryview(frame), []
     for size in sizes:
-        arrays.append(_array(bytes(body[start : start + size])))
+        arrays.append(_array(body[start : start + size]))
         start += size
     return _unpack(header["tree"], arrays, 0)
 
@@ -99,39 +100,45 @@ def _header(frame: bytes) -> tuple[dict[str, Any], int]:
     return header, end
 
 
-def _array(data: bytes) -> np.ndarray[Any, Any]:
+def _array(data: memoryview) -> np.ndarray[Any, Any]:
     """An npy file's array; a header that promises other than the bytes hold is refused unread."""
-    stream = io.BytesIO(data)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # numpy warns where it repairs what it cannot read
-            shape, dtype = _promised(stream)
-            if math.prod(shape) * dtype.itemsize != len(data) - stream.tell():
-                raise WireError("an array's header promises what its bytes do not hold")
-            stream.seek(0)
-            array: np.ndarray[Any, Any] = np.lib.format.read_array(stream, allow_pickle=False)
-        return array
+        start = _npy_header_size(data)
+        shape, order, dtype = _promised(bytes(data[:start]))
+        if math.prod(shape) * dtype.itemsize != len(data) - start:
+            raise WireError("an array's header promises what its bytes do not hold")
+        return np.ndarray(shape, dtype, bytearray(data[start:]), order=order)
     except WireError:
         raise
     except Exception as error:  # numpy raises half a dozen kinds on malformed bytes
         raise WireError(f"an array is malformed: {type(error).__name__}: {error}") from error
 
 
-def _promised(stream: io.BytesIO) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """Shape and dtype by the npy header; leaves ``stream`` at the array's first byte."""
-    version = np.lib.format.read_magic(stream)
-    if version not in ((1, 0), (2, 0)):
-        raise WireError(f"an array is in npy format {version}")
-    read = {
-        (1, 0): np.lib.format.read_array_header_1_0,
-        (2, 0): np.lib.format.read_array_header_2_0,
-    }[version]
-    shape, _, dtype = read(stream, max_header_size=4096)
+def _npy_header_size(data: memoryview) -> int:
+    """Where the array's bytes begin: after the magic string, the version, the length, the dict."""
+    width = 2 if data[6] == 1 else 4
+    return 8 + width + int.from_bytes(data[8 : 8 + width], "little")
+
+
+@functools.lru_cache(maxsize=2**10)  # the same few shapes come over and over
+def _promised(header: bytes) -> tuple[tuple[int, ...], Literal["C", "F"], np.dtype[Any]]:
+    """Shape, order and dtype by an npy header, which nothing follows."""
+    stream = io.BytesIO(header)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # numpy warns where it repairs what it cannot read
+        version = np.lib.format.read_magic(stream)
+        if version not in ((1, 0), (2, 0)):
+            raise WireError(f"an array is in npy format {version}")
+        read = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }[version]
+        shape, fortran, dtype = read(stream, max_header_size=4096)
     if not _has_place(dtype):
         raise WireError(f"an array of {str(dtype)[:80]} has no place on the wire")
     if any(type(size) is not int or not 0 <= size < 2**31 for size in shape):
         raise WireError("an array's shape is malformed")
-    return shape, dtype
+    return shape, "F" if fortran else "C", dtype
 
 
 def _has_place(dtype: np.dtype[Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection
 
 from markupsafe import Markup
@@ -19,10 +20,7 @@ def listing(excerpt: Excerpt, faulty: Collection[int], error_word: str) -> Marku
 
     Numbers stand in an attribute, so that a copied listing is code and nothing else.
     """
-    coloured = highlight(
-        excerpt.source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True, classprefix="k-")
-    )
-    lines = coloured.rstrip("\n").split("\n")
+    lines = _coloured(excerpt.source)
     shown = [
         _line(Markup(line), number, number in faulty, error_word)  # noqa: S704  Pygments escaped it
         for number, line in enumerate(lines[:MAX_LINES], excerpt.line)
@@ -30,6 +28,13 @@ def listing(excerpt: Excerpt, faulty: Collection[int], error_word: str) -> Marku
     if len(lines) > MAX_LINES:
         shown.append(Markup("…"))
     return Markup("\n").join(shown)
+
+
+@functools.lru_cache(maxsize=64)  # a student's page and the staff's show the same code
+def _coloured(source: str) -> list[str]:
+    formatter = HtmlFormatter(nowrap=True, classprefix="k-")
+    coloured: str = highlight(source, PythonLexer(stripnl=False), formatter)
+    return coloured.rstrip("\n").split("\n")
 
 
 def _line(code: Markup, number: int, faulty: bool, error_word: str) -> Markup:
