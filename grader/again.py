@@ -63,7 +63,8 @@ class Bench:
 
     def __init__(self, book: Path, root: Path, digest: str) -> None:
         """``digest`` is the course's (:func:`grader.parcel.course_digest`)."""
-        self._book = Reader(book)
+        self._path = book
+        self._reader: Reader | None = None
         self._root = root
         self._digest = digest
         self._load = functools.cache(course.load)
@@ -71,11 +72,15 @@ class Bench:
         self._compared: dict[tuple[str, ...], _Compared] = {}
 
     def close(self) -> None:
-        self._book.close()
+        """Let go of the gradebook; the next submission opens it again."""
+        if self._reader is not None:
+            self._reader.close()
+        self._reader = None
 
     def judge(self, student: str, number: int) -> Judged | Stale:
         """The newest grade of this submission, as it would be now."""
-        material = self._book.material(student, number)
+        self._reader = self._reader or Reader(self._path)
+        material = self._reader.material(student, number)
         try:
             grade = self._grade(material)
         except GraderError as error:

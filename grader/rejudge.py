@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from . import course, environment
 from .again import Bench, Change, Judged, Stale
 from .errors import UsageError
 from .executors import cores_here
-from .gradebook import Gradebook
+from .gradebook import Gradebook, Reader
 from .parcel import course_digest, pack_course
 from .report.deliver import write_student
 from .settling import BOOK, settle, write_index
@@ -63,10 +66,11 @@ def rejudge(
     digest = course_digest(pack_course(root))
     changes: list[Change] = []
     stale: list[str] = []
-    with closing(Gradebook(path)) as book:
+    with closing(Reader(path)) as reader:
+        places = reader.graded()
+    with _judged(path, root, digest, places) as results, closing(Gradebook(path)) as book:
         writer = _Writer(book, out, digest)
-        places = book.graded()
-        for place, judged in _all(path, root, digest, places):
+        for place, judged in results:
             if isinstance(judged, Stale):
                 stale.append(judged.said)
             else:
@@ -78,34 +82,52 @@ def rejudge(
     return Rejudged(len(places) - len(stale), tuple(changes), tuple(stale), index)
 
 
-def _all(
+@contextmanager
+def _judged(
     book: Path, root: Path, digest: str, places: Sequence[Place]
-) -> Iterator[tuple[Place, Judged | Stale]]:
-    """Each submission with how it came out; on all cores where there are many."""
-    if len(places) < MANY:
-        with closing(Bench(book, root, digest)) as bench:
-            for place in places:
-                yield place, bench.judge(*place)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        cores_here(), mp_context=context, initializer=_begin, initargs=(book, root, digest)
-    ) as pool:
-        yield from zip(places, pool.map(_judged, places, chunksize=5), strict=True)
+) -> Iterator[Iterator[tuple[Place, Judged | Stale]]]:
+    """Each submission with how it came out; by a process for each core where there are many.
+
+    What all of them share (course, reference, known mistakes) is read for the first one. Where
+    processes can be forked, as on Linux, the others find it read.
+    """
+    global _bench
+    with closing(Bench(book, root, digest)) as bench:
+        first = [bench.judge(*place) for place in places[:1]]
+        rest = places[1:]
+        if len(places) < MANY:
+            yield zip(places, chain(first, (bench.judge(*place) for place in rest)), strict=True)
+            return
+        bench.close()  # no process may use a connection that another one opened
+        _bench = bench
+        context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        with ProcessPoolExecutor(
+            cores_here(), mp_context=context, initializer=_begin, initargs=(book, root, digest)
+        ) as pool:
+            try:
+                with warnings.catch_warnings():
+                    # Python 3.12 warns of forks beside threads. OpenBLAS's are the only ones, and
+                    # it makes them anew in a child.
+                    warnings.simplefilter("ignore", DeprecationWarning)
+                    others = pool.map(_judge, rest, chunksize=5)
+            finally:
+                _bench = None
+            yield zip(places, chain(first, others), strict=True)
 
 
-_own: Bench | None = None
+_bench: Bench | None = None
+"""Of this process, or of the one that it was forked from."""
 
 
 def _begin(book: Path, root: Path, digest: str) -> None:
     """In a new process."""
-    global _own
-    _own = Bench(book, root, digest)
+    global _bench
+    _bench = _bench or Bench(book, root, digest)
 
 
-def _judged(place: Place) -> Judged | Stale:
-    assert _own is not None
-    return _own.judge(*place)
+def _judge(place: Place) -> Judged | Stale:
+    assert _bench is not None
+    return _bench.judge(*place)
 
 
 class _Writer:

@@ -100,8 +100,8 @@ def _counts(grade: Grade) -> list[tuple[Status, int]]:
 def _highlighter(phrases: Phrases) -> Callable[[Excerpt, TaskGrade], Markup]:
     def highlighted(excerpt: Excerpt, task: TaskGrade) -> Markup:
         faults = [fault for check in task.checks for fault in check.faults]
-        lines = {fault.line for fault in faults if fault.cell == excerpt.cell and fault.line}
-        return listing(excerpt, lines, phrases.words()["faulty_line"])
+        lines = (fault.line for fault in faults if fault.cell == excerpt.cell and fault.line)
+        return listing(excerpt, frozenset(lines), phrases.words()["faulty_line"])
 
     return highlighted
 

@@ -99,14 +99,21 @@ def _walk(value: Any, name: str, language: Language) -> Any:
         return _string(value, name, language)
     if isinstance(value, Text):
         return Text(_string(value.ru, name, "ru"), _string(value.en, name, "en"))
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = dataclasses.fields(value)
-        return type(value)(*(_walk(getattr(value, f.name), f.name, language) for f in fields))
+    fields = _fields(value.__class__)
+    if fields:
+        return type(value)(*[_walk(getattr(value, field), field, language) for field in fields])
     if isinstance(value, tuple):
         return tuple(_walk(item, name, language) for item in value)
     if isinstance(value, Mapping):
         return {clean(str(k))[:200]: _walk(v, name, language) for k, v in value.items()}
     return value
+
+
+@functools.cache
+def _fields(kind: type[Any]) -> tuple[str, ...]:
+    """Names of a dataclass's fields; of any other class, none."""
+    found = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+    return tuple(field.name for field in found)
 
 
 def _string(text: str, name: str, language: Language) -> str:
