@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from .model import Cell, CellRun, Fault, FaultKind, Runtime, Submission
+from .model import Bait, Caught, Cell, CellRun, Fault, FaultKind, Runtime, Submission
 from .progress import Event, OnEvent
 from .salvage import salvaged
 from .sandbox.kernel import Answer, Kernel, OnMessage
@@ -60,6 +60,10 @@ class Desk:
     on_event: OnEvent
     extra: tuple[Cell, ...] = ()
     """Other versions of its cells (same ``index``), to be run later with :meth:`rerun`."""
+    decoy: bytes = b""
+    """An answer key for thieves."""
+    opened: list[Caught] = field(default_factory=list)
+    """When the decoy was opened."""
     cells: dict[int, CellRun] = field(default_factory=dict)
     _kernel: Kernel | None = None
     _salvaged: dict[int, Cell] = field(default_factory=dict)
@@ -88,12 +92,18 @@ class Desk:
             return self._no_kernel()
         assert self._kernel is not None
         limit = seconds or self.setting.limits.probe_seconds
-        return await self._kernel.ask(request, max(1.0, min(limit, self.left)), on_message)
+        answer = await self._kernel.ask(request, max(1.0, min(limit, self.left)), on_message)
+        self._look(task=str(request.get("task", "")))
+        return answer
 
     async def close(self) -> None:
         if self._kernel is not None:
             await self._kernel.close()
             self._kernel = None
+
+    @property
+    def alive(self) -> bool:
+        return self._kernel is not None and self._kernel.alive
 
     @property
     def left(self) -> float:
@@ -117,7 +127,7 @@ class Desk:
         return Fault(FaultKind.DIED, "")
 
     async def _ready(self) -> bool:
-        while self._kernel is None or not self._kernel.alive:
+        while not self.alive:
             await self.close()
             if self._starts > RESTARTS or self._mute >= MUTE or self.left < 0:
                 return False
@@ -143,6 +153,7 @@ class Desk:
             runtime=setting.runtime,
             files=setting.files,
             recorded=setting.recorded,
+            decoy=self.decoy,
         )
         if await self._run_cells():
             await self._take_notes()
@@ -157,6 +168,7 @@ class Desk:
             started = time.monotonic()
             limit = min(self.setting.limits.cell_seconds, max(1.0, self.left))
             printed, fault = await self._kernel.run(cell, limit)
+            self._look(cell.index)
             seconds = time.monotonic() - started
             if fault is not None:
                 fault = replace(fault, cell=cell.index)
@@ -166,6 +178,11 @@ class Desk:
                 self._blame(cell, todo[done - 1] if done else None, fault)
                 return False
         return True
+
+    def _look(self, cell: int | None = None, task: str = "") -> None:
+        """Note that the decoy was opened, if it was, while ``cell`` ran or ``task`` was asked."""
+        if self._kernel is not None and self._kernel.tripped():
+            self.opened.append(Caught(Bait.FILE, cell, task, opened=True))
 
     def _blame(self, cell: Cell, before: Cell | None, fault: Fault) -> None:
         """Of a cell that killed the kernel only its definitions are run; then nothing.

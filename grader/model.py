@@ -265,6 +265,25 @@ class CellRun:
     fault: Fault | None = None
 
 
+class Bait(enum.StrEnum):
+    """What is laid out for thieves (see :mod:`grader.decoys`)."""
+
+    FILE = "file"
+    VARIABLE = "variable"
+    CHECK = "check"
+
+
+@dataclass(frozen=True)
+class Caught:
+    """A decoy was taken: by the cell of index ``cell``, or by the answer to ``task``."""
+
+    bait: Bait
+    cell: int | None = None
+    task: str = ""
+    opened: bool = False
+    """True: it was opened then; False: its numbers came back."""
+
+
 @dataclass(frozen=True)
 class Observations:
     """What the sandbox brought back about one submission. Untrusted, cached, never a verdict."""
@@ -275,6 +294,7 @@ class Observations:
     seed: int
     notes: tuple[Text, ...] = ()
     seconds: float = 0.0
+    caught: tuple[Caught, ...] = ()
 
 
 # ------------------------------------------------------------------------ judge
@@ -411,6 +431,14 @@ class Audience:
 
 
 @dataclass(frozen=True)
+class Suspicion:
+    """A decoy that was taken, and the evidence: for a person to look at, and never a verdict."""
+
+    bait: Bait
+    evidence: Text
+
+
+@dataclass(frozen=True)
 class Grade:
     """The finished grade: a renderer takes it and computes nothing."""
 
@@ -435,3 +463,5 @@ class Grade:
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall time by stage, in seconds."""
     audience: Audience = Audience()
+    suspicions: tuple[Suspicion, ...] = ()
+    """For the staff alone."""

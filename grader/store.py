@@ -18,6 +18,8 @@ import platformdirs
 from .kernel.wire import WireError, decode, encode
 from .model import (
     Answer,
+    Bait,
+    Caught,
     CellRun,
     CurvePoint,
     Fault,
@@ -30,7 +32,7 @@ from .model import (
 )
 
 PASSING = {FaultKind.TIME, FaultKind.MEMORY, FaultKind.DIED, FaultKind.OUTPUT}
-FORMAT = 2
+FORMAT = 3
 
 
 def folder() -> Path:
@@ -158,7 +160,7 @@ def _path(name: str) -> Path:
 
 def _plain(value: Any) -> Any:
     """Enums as their values; a leaf, which is a tuple too, stays what it is."""
-    if isinstance(value, FaultKind):
+    if isinstance(value, FaultKind | Bait):
         return value.value
     if isinstance(value, dict):
         return {str(k): _plain(v) for k, v in value.items()}
@@ -177,6 +179,7 @@ def _observations(tree: dict[str, Any]) -> Observations:
         seed=tree["seed"],
         notes=tuple(Text(**note) for note in tree["notes"]),
         seconds=tree["seconds"],
+        caught=tuple(Caught(**{**c, "bait": Bait(c["bait"])}) for c in tree["caught"]),
     )
 
 

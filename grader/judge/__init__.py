@@ -24,6 +24,7 @@ from grader.model import (
 
 from .follow import follow
 from .scaffold import scaffold_notes
+from .suspicions import suspicions
 from .task import Judging
 from .verdict import status_of
 
@@ -93,6 +94,7 @@ def judge(
         cells=observations.cells,
         seconds=circumstances.seconds or {},
         audience=lab.rubric.feedback.audience,
+        suspicions=suspicions(observations.caught, lab),
     )
 
 

@@ -15,6 +15,7 @@ from collections.abc import Awaitable
 
 from grader import matching, runtimes
 from grader.course import Lab
+from grader.decoys import Decoys
 from grader.desk import Desk
 from grader.model import Observations, Submission
 from grader.progress import OnEvent, silent
@@ -44,6 +45,9 @@ __all__ = [
 ]
 
 
+DECOY_SECONDS = 20.0
+
+
 async def observe(
     submission: Submission,
     lab: Lab,
@@ -61,12 +65,17 @@ async def observe(
     if not probes and not (order.train and order.data is not None):
         return Observations((), {}, runtimes.recorded(order.setting.runtime), order.seed)
     found = matching.match(submission, lab.handout)
-    desk = Desk(submission, order.setting, on_event)
+    decoys = Decoys([task.object.name for task in lab.rubric.tasks if task.object is not None])
+    desk = Desk(submission, order.setting, on_event, decoy=decoys.file)
     bench = ReferenceDesk(lab, order, silent)
     clean = CleanDesk(submission, order) if _trains(lab, order) else None
     try:
         await asyncio.gather(desk.open(), *([clean.ready()] if clean else ()))
-        observed = await answers_of(desk, probes, order.seed, found, on_event, helped=True)
+        observed = await answers_of(
+            desk, probes, order.seed, found, on_event, helped=True, decoys=decoys
+        )
+        reply = await desk.ask(decoys.question(), DECOY_SECONDS) if desk.alive else None
+        taken = tuple(decoys.taken(observed, reply))
         if order.train and (order.data is not None or order.sets):
             known = expected if isinstance(expected, Observations) else await expected
             trainer = Trainer(submission, lab, order, found, desk, bench, clean, known, on_event)
@@ -82,6 +91,7 @@ async def observe(
         seed=order.seed,
         notes=found.notes,
         seconds=time.monotonic() - started,
+        caught=tuple(dict.fromkeys((*desk.opened, *taken))),
     )
 
 

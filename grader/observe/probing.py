@@ -11,6 +11,7 @@ from grader import matching, quiz
 from grader.asked import case_tree, probes_of
 from grader.checks.evidence import Probe, helped_key
 from grader.course import Lab, StandIns
+from grader.decoys import Decoys
 from grader.desk import read_fault
 from grader.matching import Matching, Part
 from grader.model import Answer, Fault, FaultKind, Observed, Submission
@@ -70,39 +71,53 @@ async def answers_of(
     on_event: OnEvent,
     *,
     helped: bool = False,
+    decoys: Decoys | None = None,
 ) -> dict[str, Observed]:
     """What the notebook at ``desk`` answers to ``probes``, by their keys.
 
     ``helped``: those that call functions of other tasks are asked again with stand-ins for these.
     All of a task's own probes were asked by then: what stands in cannot answer for it.
+    ``decoys`` lie in the requests.
     """
     observed = {}
     for done, probe in enumerate(probes):
-        on_event(Event("probe", done, len(probes), detail=probe.key.split("/")[0]))
+        on_event(Event("probe", done, len(probes), detail=_task(probe)))
         withheld = Withheld(probe).give if probe.kind == "build" else None
-        answer = await desk.ask(_request(probe, found, seed), on_message=withheld)
+        request = _request(probe, found, seed, decoys=decoys)
+        answer = await desk.ask(request, on_message=withheld)
         observed[probe.key] = _read(answer, probe)
     for probe in probes if helped else ():
         if probe.helpers is not None:
-            on_event(Event("probe", len(probes), len(probes), detail=probe.key.split("/")[0]))
-            answer = await desk.ask(_request(probe, found, seed, probe.helpers))
+            on_event(Event("probe", len(probes), len(probes), detail=_task(probe)))
+            request = _request(probe, found, seed, probe.helpers, decoys)
+            answer = await desk.ask(request)
             observed[helped_key(probe.key)] = _read(answer, probe)
     return observed
 
 
+def _task(probe: Probe) -> str:
+    return probe.key.split("/")[0]
+
+
 def _request(
-    probe: Probe, found: Matching, seed: int, helpers: StandIns | None = None
+    probe: Probe,
+    found: Matching,
+    seed: int,
+    helpers: StandIns | None = None,
+    decoys: Decoys | None = None,
 ) -> dict[str, Any]:
+    task = _task(probe)
     if probe.kind == "read":
-        item = probe.key.split("/")[0]
-        name, variable = probe.object.name, quiz.variable(item)
-        return {"probe": "read", "name": name, "item": item, "variable": variable}
-    cases = [_without_weights(case_tree(case)) for case in probe.cases]
+        name, variable = probe.object.name, quiz.variable(task)
+        return {"probe": "read", "task": task, "name": name, "item": task, "variable": variable}
+    bait = {"expected": decoys.expected} if decoys is not None else {}
+    cases = [{**_without_weights(case_tree(case)), **bait} for case in probe.cases]
     stand_in = None
     if probe.stand_in is not None:
         stand_in = {"name": probe.stand_in.name, "parameters": list(probe.stand_in.parameters)}
     return {
         "probe": probe.kind,
+        "task": task,
         "target": target(probe.object, found),
         "cases": cases,
         "stand_in": stand_in,

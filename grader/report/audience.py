@@ -7,7 +7,7 @@ level      shows
 =========  ==================================================================================
 ``brief``  verdicts and points, and the errors that the student's own code raised
 ``full``   also why: messages, known mistakes, and expected beside got for the public cases
-``staff``  everything
+``staff``  everything, the decoys that were taken too
 =========  ==================================================================================
 """
 
@@ -34,7 +34,8 @@ def seen(grade: Grade, level: Level | None = None) -> Grade:
     audience = replace(grade.audience, level=level or grade.audience.level)
     if audience.level == "staff":
         return grade
-    return replace(grade, tasks=tuple(_task(task, audience) for task in grade.tasks))
+    tasks = tuple(_task(task, audience) for task in grade.tasks)
+    return replace(grade, tasks=tasks, suspicions=())
 
 
 def _task(task: TaskGrade, audience: Audience) -> TaskGrade:

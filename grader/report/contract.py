@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from grader.model import CheckStatus, FaultKind, Language, Status
+from grader.model import Bait, CheckStatus, FaultKind, Language, Status
 
 Points = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Number = Annotated[float, Field(allow_inf_nan=False)] | Literal["nan", "inf", "-inf"]
@@ -180,6 +180,15 @@ class FeedbackPart(_Part):
     misconceptions: bool = True
 
 
+class SuspicionPart(_Part):
+    """A decoy that no honest notebook touches was taken: for a person to look at. It changes no
+    point."""
+
+    bait: Bait
+    """What was taken: the `file`, the `variable`, or the `check` that nothing honest answers."""
+    evidence: str
+
+
 class GradeFile(_Part):
     """The grade of one notebook."""
 
@@ -206,3 +215,5 @@ class GradeFile(_Part):
     """Cells that failed; one that is not listed ran."""
     seconds: SecondsPart
     feedback: FeedbackPart = FeedbackPart()
+    suspicions: list[SuspicionPart] = []
+    """For the staff alone."""

@@ -127,6 +127,10 @@ def _file(grade: Grade) -> contract.GradeFile:
             tasks={task.id: finite(task.seconds) for task in grade.tasks},
         ),
         feedback=contract.FeedbackPart(**asdict(grade.audience)),
+        suspicions=[
+            contract.SuspicionPart(bait=found.bait, evidence=found.evidence[language])
+            for found in grade.suspicions
+        ],
     )
 
 

@@ -110,6 +110,13 @@ WORDS: dict[str, Text] = {
         en="The other cells ran all the same, and the tasks were graded as usual.",
     ),
     "notes": Text(ru="Замечания", en="Notes"),
+    "suspicions": Text(ru="Взята приманка", en="A decoy was taken"),
+    "suspicions_why": Text(
+        ru="Такого не находит ни один честный блокнот. На баллы это не влияет: решать вам. "
+        "Студент этого раздела не видит.",
+        en="No honest notebook comes by one. It changes no points: what follows is for you to "
+        "decide. The student does not see this.",
+    ),
     "conditions": Text(ru="Как проверялось", en="How it was graded"),
     "environment": Text(ru="Среда", en="Environment"),
     "limits": Text(ru="Ограничения", en="Limits"),

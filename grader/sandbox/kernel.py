@@ -21,7 +21,8 @@ from grader.model import Cell, Fault, FaultKind, Runtime
 from .client import CellClient, KernelGone, start_client
 from .line import Line
 from .remove import remove
-from .room import Limits, Room, Sandbox, furnish
+from .room import DECOY, Limits, Room, Sandbox, furnish
+from .tripwire import Tripwire
 from .watch import end_marked, kill_tree, watch
 
 START_SECONDS = 120.0
@@ -43,6 +44,7 @@ class Kernel:
         self._client: CellClient | None = None
         self._line = Line(limits.answer)
         self._watcher: asyncio.Task[None] | None = None
+        self._tripwire = Tripwire()
         self._over: str | None = None
 
     @classmethod
@@ -63,9 +65,10 @@ class Kernel:
         runtime: Runtime = "keras3",
         files: Mapping[str, bytes] | None = None,
         recorded: Sequence[Mapping[str, Any]] = (),
+        decoy: bytes = b"",
     ) -> Kernel:
         """Boot a kernel that knows ``cells`` (to number them), records calls of ``drivers`` and of
-        the modules ``recorded``, and has ``files`` in its working folder.
+        the modules ``recorded``, has ``files`` in its working folder, and a ``decoy`` to open.
 
         Raises:
             KernelUnavailable: it did not start, before any student code ran.
@@ -74,7 +77,9 @@ class Kernel:
         kernel = cls(limits, folder)
         try:
             variables = {**(environment or {}), MARK: str(folder), "GRADER_RUNTIME": runtime}
-            room = furnish(folder, data, variables, limits, gpu)
+            room = furnish(folder, data, variables, limits, gpu, decoy)
+            if decoy:
+                kernel._tripwire.lay(room.code / DECOY)
             await kernel._line.listen(room.shared / "grader")
             boot = ("-s", "-c", _boot(sandbox, room), "-f", "{connection_file}")
             confined = sandbox.confine(boot, room)
@@ -121,13 +126,16 @@ class Kernel:
             await self._client.close()
         end_marked(str(self._folder))
         await self._line.close()
+        self._tripwire.close()
         remove(self._folder)
 
     @property
     def alive(self) -> bool:
         return self._client is not None and self._client.alive and self._over is None
 
-    # ------------------------------------------------------------------- cells
+    def tripped(self) -> bool:
+        """Whether the decoy was opened since this was asked last."""
+        return self._tripwire.tripped()
 
     async def run(self, cell: Cell, seconds: float) -> tuple[str, Fault | None]:
         """Run one cell. Returns what it printed, and a fault only if the *kernel* was stopped.
@@ -142,8 +150,6 @@ class Kernel:
         if stopped is None and (execution.exception() is not None or not self.alive):
             stopped = self._unreadable("the kernel's own messages cannot be read")
         return self._client.printed(), stopped
-
-    # ------------------------------------------------------------------ probes
 
     async def ask(
         self, request: Mapping[str, Any], seconds: float, on_message: OnMessage | None = None
@@ -229,14 +235,7 @@ class Kernel:
         return Fault(FaultKind.UNUSABLE, why)
 
     def _death(self) -> Fault:
-        limits = self._limits
-        kind, why = {
-            "memory": (FaultKind.MEMORY, f"{limits.memory / 2**30:.1f} GiB"),
-            "processes": (FaultKind.DIED, f"more than {limits.processes} processes"),
-            "output": (FaultKind.OUTPUT, f"more than {limits.output} characters printed"),
-            "files": (FaultKind.OUTPUT, f"more than {limits.file_size} bytes in files"),
-        }.get(self._over or "", (FaultKind.DIED, ""))
-        return Fault(kind, why)
+        return self._limits.exceeded(self._over or "")
 
 
 def _drop(task: asyncio.Task[Any]) -> None:

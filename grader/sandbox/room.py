@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from grader.model import Fault, FaultKind
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -26,6 +28,16 @@ class Limits:
     """Characters that a cell may print; more is an error, and ends the kernel if it goes on."""
     answer: int = 512 * 2**20
     """Bytes of one answer over the channel."""
+
+    def exceeded(self, which: str) -> Fault:
+        """The fault of a kernel that was ended for it; of one that ended by itself (empty)."""
+        kind, why = {
+            "memory": (FaultKind.MEMORY, f"{self.memory / 2**30:.1f} GiB"),
+            "processes": (FaultKind.DIED, f"more than {self.processes} processes"),
+            "output": (FaultKind.OUTPUT, f"more than {self.output} characters printed"),
+            "files": (FaultKind.OUTPUT, f"more than {self.file_size} bytes in files"),
+        }.get(which, (FaultKind.DIED, ""))
+        return Fault(kind, why)
 
 
 @dataclass(frozen=True)
@@ -67,18 +79,27 @@ class Sandbox(Protocol):
         """The command that runs Python with ``arguments`` confined to ``room``."""
 
 
+DECOY = "reference/answers.json"
+"""Where the decoy of an answer key lies, beside the kernel's file tree."""
+
+
 def furnish(
     folder: Path,
     data: Mapping[str, Path],
     environment: Mapping[str, str],
     limits: Limits,
     gpu: bool,
+    decoy: bytes = b"",
 ) -> Room:
-    """A room in ``folder``: a place for sockets, and the kernel's file tree as it is here."""
+    """A room in ``folder``: a place for sockets, the kernel's file tree as it is here, and a
+    ``decoy`` of an answer key, if any."""
     shared, code = folder / "io", folder / "code"
     shared.mkdir(mode=0o700)
     source = Path(__file__).resolve().parent.parent / "kernel"
     shutil.copytree(source, code / "kernel", ignore=shutil.ignore_patterns("__pycache__"))
+    if decoy:
+        (code / DECOY).parent.mkdir()
+        (code / DECOY).write_bytes(decoy)
     variables = {**environment, "GRADER_SOCKET": str(shared / "grader")}
     return Room(shared, code, data, variables, limits, gpu)
 

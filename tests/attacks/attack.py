@@ -37,6 +37,8 @@ class Attack:
     """The file is refused with a reason, and nobody gets a zero for it."""
     points: Mapping[str, float] = field(default_factory=lambda: range_course.POINTS)
     """What each task is worth in a quick grade."""
+    trips: frozenset[str] = frozenset()
+    """The decoys that it takes: the staff is told of these, and of no others."""
 
     @property
     def file(self) -> bytes:
@@ -46,17 +48,27 @@ class Attack:
 
 
 def spoiled(
-    name: str, story: str, task: str, body: str, says: str = "", *, at_most: float = 0
+    name: str,
+    story: str,
+    task: str,
+    body: str,
+    says: str = "",
+    *,
+    at_most: float = 0,
+    trips: str = "",
 ) -> Attack:
     """On the range: one task answered with hostile code, all others right."""
     lab = range_course.filled({task: body})
-    return Attack(name, story, lab, frozenset({task}), says, at_most=at_most)
+    taken = frozenset(trips.split())
+    return Attack(name, story, lab, frozenset({task}), says, at_most=at_most, trips=taken)
 
 
-def greedy(name: str, story: str, source: str, *, before: str = "double") -> Attack:
+def greedy(
+    name: str, story: str, source: str, *, before: str = "double", trips: str = ""
+) -> Attack:
     """On the range: the blank handout with one hostile cell that wants points for nothing."""
     lab = range_course.inserted(range_course.handout(), source, before)
-    return Attack(name, story, lab, blank=True)
+    return Attack(name, story, lab, blank=True, trips=frozenset(trips.split()))
 
 
 def beside(
@@ -84,4 +96,7 @@ def complaints(attack: Attack, grade: Grade) -> list[str]:
     said = " ".join(task["message"] for name, task in tasks.items() if name in attack.touches)
     if attack.says not in said:
         found.append(f"the student reads {said!r}")
+    taken = {one["bait"] for one in grade["suspicions"]}
+    if taken != attack.trips:
+        found.append(f"the decoys taken are {sorted(taken)}: {grade['suspicions']}")
     return found

@@ -11,6 +11,7 @@ import accidents
 import bombs
 import channel
 import convnets
+import decoys
 import harm
 import lies
 import marks
@@ -33,6 +34,7 @@ pytestmark = [
 CLASSES: dict[str, list[Attack]] = {
     "marks": marks.ATTACKS,
     "searches": searches.ATTACKS,
+    "decoys": decoys.ATTACKS,
     "lies": lies.ATTACKS,
     "harm": harm.ATTACKS,
     "reach": reach.ATTACKS,
