@@ -23,7 +23,7 @@ from .sandbox.room import Limits, Sandbox
 RESTARTS = 12
 MUTE = 2
 """Kernels in a row that ran the notebook and then answered nothing: a third would not either."""
-NOTES_SECONDS = 30.0
+NOTES_SECONDS = 12.0
 MAX_TEXT = 1000
 MAX_NUMBER = 10**6
 """More than any notebook has of cells or lines."""

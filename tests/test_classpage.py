@@ -163,6 +163,10 @@ def test_markers_are_words() -> None:
     assert "Поздно: 1 д 7 ч, засчитано 90 %" in words.replace("\xa0", " ")
     assert "Вручную: Устно: <b>всё</b> верно" in words
     assert "Предварительно" in words
+    assert "Взята приманка" not in words
+    suspected = tuple(replace(one, suspected=True) for one in shown.students)
+    words = Outline(page(replace(shown, students=suspected), "ru")).words()
+    assert "Взята приманка" in words
 
 
 def test_who_has_no_grade_is_told_first() -> None:

@@ -61,6 +61,7 @@ def test_right_answers_pass_in_whatever_style(grader: Grader, which: str, style:
     """Explicit layers, functional models, helpers in other cells: each is right in every task."""
     graded = grader(filled(which, style))
     assert graded.not_passed == set()
+    assert graded.whole["suspicions"] == []
     assert graded.whole["points"] == graded.whole["max_points"] > 0
     assert graded.whole["passed"]
 

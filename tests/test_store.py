@@ -13,6 +13,8 @@ from grader import store
 from grader.kernel.wire import Leaf, encode
 from grader.model import (
     Answer,
+    Bait,
+    Caught,
     CellRun,
     CurvePoint,
     Fault,
@@ -50,6 +52,7 @@ def observations(seed: int = 1) -> Observations:
         seed=seed,
         notes=(Text("замечание", "a note"),),
         seconds=3.25,
+        caught=(Caught(Bait.FILE, 3, opened=True), Caught(Bait.CHECK, task="f")),
     )
 
 

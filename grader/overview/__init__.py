@@ -124,6 +124,7 @@ def _student(standing: Standing, ids: Sequence[str], grade: Mapping[str, Any] | 
         why="; ".join(filter(None, by_hand)),
         marks=_marks(standing, ids),
         anchors=_anchors(grade) if grade is not None else {},
+        suspected=grade is not None and bool(grade.get("suspicions")),
     )
 
 

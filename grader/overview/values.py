@@ -42,6 +42,8 @@ class StudentRow:
     points: float | None = None
     max_points: float | None = None
     provisional: bool = False
+    suspected: bool = False
+    """A decoy was taken: the staff's page has the evidence."""
     late: timedelta | None = None
     kept: float = 1.0
     by_hand: bool = False

@@ -108,6 +108,7 @@ CLASS_WORDS: dict[str, Text] = {
     "late": Text(ru="Поздно", en="Late"),
     "by_hand": Text(ru="Вручную", en="By hand"),
     "provisional_one": Text(ru="Предварительно", en="Provisional"),
+    "suspected": Text(ru="Взята приманка", en="A decoy was taken"),
     "find": Text(ru="Имя содержит", en="Name contains"),
     "any_outcome": Text(ru="Любой", en="Any"),
     "any_task": Text(ru="Любое", en="Any"),

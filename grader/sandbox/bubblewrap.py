@@ -35,6 +35,7 @@ class Bubblewrap:
         environment = {**base_environment(room, HOME), "PATH": "/usr/bin:/bin"}
         inside = {name: f"{DATA}/{name}" for name in room.data}
         command = [
+            *room.prefix,
             "bwrap",
             "--unshare-all",
             "--die-with-parent",
@@ -118,7 +119,8 @@ def _interpreter() -> Iterator[str]:
 def _forks(room: Room) -> Iterator[str]:
     """The system's own limit on processes, which a bomb meets before the watch looks.
 
-    Since Linux 5.14 it counts those of the sandbox, before that all of the user's; root has none.
+    Since Linux 5.14 it counts those of the sandbox, before that all of the user's. It does not hold
+    for root, who gets a fence (:mod:`.fence`).
     """
     release = tuple(int(part) for part in re.findall(r"\d+", platform.release())[:2])
     if release >= (5, 14):

@@ -19,6 +19,7 @@ from grader.kernel.wire import WireError, file_tree
 from grader.model import Cell, Fault, FaultKind, Runtime
 
 from .client import CellClient, KernelGone, start_client
+from .fence import Fence, fence
 from .line import Line
 from .remove import remove
 from .room import DECOY, Limits, Room, Sandbox, furnish
@@ -45,6 +46,7 @@ class Kernel:
         self._line = Line(limits.answer)
         self._watcher: asyncio.Task[None] | None = None
         self._tripwire = Tripwire()
+        self._fence = Fence()
         self._over: str | None = None
 
     @classmethod
@@ -77,7 +79,9 @@ class Kernel:
         kernel = cls(limits, folder)
         try:
             variables = {**(environment or {}), MARK: str(folder), "GRADER_RUNTIME": runtime}
-            room = furnish(folder, data, variables, limits, gpu, decoy)
+            kernel._fence = fence(folder.name, 2 * limits.processes)
+            prefix = kernel._fence.prefix
+            room = furnish(folder, data, variables, limits, gpu, decoy, prefix)
             if decoy:
                 kernel._tripwire.lay(room.code / DECOY)
             await kernel._line.listen(room.shared / "grader")
@@ -127,6 +131,7 @@ class Kernel:
         end_marked(str(self._folder))
         await self._line.close()
         self._tripwire.close()
+        self._fence.remove()
         remove(self._folder)
 
     @property
@@ -186,8 +191,6 @@ class Kernel:
             if on_message is None:
                 raise WireError("a message came where only an answer may")
             await self._line.send(await on_message(message))
-
-    # ----------------------------------------------------------------- plumbing
 
     async def _bounded(
         self, task: asyncio.Task[Any], any_of: set[asyncio.Task[Any]], seconds: float

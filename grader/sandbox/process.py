@@ -31,4 +31,5 @@ class PlainProcess:
         if prlimit := shutil.which("prlimit"):
             prefix = [prlimit, f"--fsize={room.limits.file_size}", "--core=0", "--"]
         data = {name: str(folder) for name, folder in room.data.items()}
-        return Confined((*prefix, sys.executable, *arguments), environment, str(room.code), data)
+        command = (*room.prefix, *prefix, sys.executable, *arguments)
+        return Confined(command, environment, str(room.code), data)

@@ -53,6 +53,8 @@ class Room:
     environment: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = Limits()
     gpu: bool = False
+    prefix: tuple[str, ...] = ()
+    """What the command is started through, outside of whatever confines it."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def furnish(
     limits: Limits,
     gpu: bool,
     decoy: bytes = b"",
+    prefix: tuple[str, ...] = (),
 ) -> Room:
     """A room in ``folder``: a place for sockets, the kernel's file tree as it is here, and a
     ``decoy`` of an answer key, if any."""
@@ -101,7 +104,7 @@ def furnish(
         (code / DECOY).parent.mkdir()
         (code / DECOY).write_bytes(decoy)
     variables = {**environment, "GRADER_SOCKET": str(shared / "grader")}
-    return Room(shared, code, data, variables, limits, gpu)
+    return Room(shared, code, data, variables, limits, gpu, prefix)
 
 
 def base_environment(room: Room, home: str) -> dict[str, str]:

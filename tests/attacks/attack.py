@@ -38,7 +38,8 @@ class Attack:
     points: Mapping[str, float] = field(default_factory=lambda: range_course.POINTS)
     """What each task is worth in a quick grade."""
     trips: frozenset[str] = frozenset()
-    """The decoys that it takes: the staff is told of these, and of no others."""
+    """The decoys that it takes, of which the staff is told. Of a right answer nobody is told any;
+    with a blank handout, further ones may be taken by the way."""
 
     @property
     def file(self) -> bytes:
@@ -97,6 +98,6 @@ def complaints(attack: Attack, grade: Grade) -> list[str]:
     if attack.says not in said:
         found.append(f"the student reads {said!r}")
     taken = {one["bait"] for one in grade["suspicions"]}
-    if taken != attack.trips:
+    if not attack.trips <= taken or (taken != attack.trips and not attack.blank):
         found.append(f"the decoys taken are {sorted(taken)}: {grade['suspicions']}")
     return found

@@ -9,9 +9,16 @@ ATTACKS: list[Attack] = [
     # ---------------------------------------------------------------- exhausting
     spoiled(
         "fork-bomb",
-        "Processes are started without end.",  # as root, one where each starts others may win
+        "Processes are started without end.",
         "double",
         "import os, time\nwhile os.fork():\n    pass\ntime.sleep(60)",
+        says="more than 256 processes",
+    ),
+    spoiled(
+        "bomb-of-forks",
+        "Processes are started without end by every process that was started.",
+        "double",
+        "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass",
         says="more than 256 processes",
     ),
     beside(

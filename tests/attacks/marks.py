@@ -107,11 +107,13 @@ import sys{FORGED}
 for name in ('call', 'build', 'inspect_optimizer'):
     setattr(sys.modules['kernel.probes'], name, lambda recorder, request: forged(request))
 """,
+        trips="check",
     ),
     greedy(
         "forged-server",
         "The server that answers probes is replaced by one that awards itself full points.",
         f"{SERVER}{FORGED}type(server)._answer = lambda self, request: forged(request)",
+        trips="check",
     ),
     greedy(
         "stolen-channel",
@@ -130,6 +132,7 @@ threading.Thread(target=serve, daemon=True).start()
         "Answers lie in the channel before anything was asked.",
         f"{SERVER}{FORGED}\nfor _ in range(50):\n    channel.send(forged({{}}))",
         before="end",
+        trips="check",
     ),
     greedy(
         "forged-grade-files",

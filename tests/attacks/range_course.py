@@ -20,7 +20,7 @@ RUBRIC = """\
 schema_version: 1
 lab: range
 title: {ru: Полигон, en: The range}
-limits: {cell_seconds: 10, probe_seconds: 12, submission_seconds: 120, memory_gib: 3}
+limits: {cell_seconds: 8, probe_seconds: 9, submission_seconds: 120, memory_gib: 3}
 tasks:
   - id: double
     title: {ru: Удвоить, en: Double}

@@ -1,0 +1,51 @@
+"""A fence holds as many processes as it is told, where the system gives one at all."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from grader.sandbox.fence import Fence, fence
+
+FORKS = """
+import os, time
+made = 0
+for _ in range(60):
+    try:
+        if os.fork() == 0:
+            time.sleep(60)
+            os._exit(0)
+    except OSError:
+        break
+    made += 1
+print(made, flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_fence_that_is_open_does_nothing() -> None:
+    """Where none can be made, commands start as they are."""
+    assert Fence().prefix == ()
+    Fence().remove()
+
+
+def test_a_fence_holds_and_is_taken_down() -> None:
+    """A process that forks in it is refused beyond the limit; afterwards no group is left."""
+    name = f"grader-test-{os.getpid()}"
+    around = fence(name, 20)
+    if around.folder is None:
+        pytest.skip("not root, or no control group may be written to: there is no fence")
+    with subprocess.Popen(
+        [*around.prefix, sys.executable, "-c", FORKS],
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    ) as bomb:
+        assert bomb.stdout is not None
+        made = int(bomb.stdout.readline())
+        os.killpg(bomb.pid, 9)
+    around.remove()
+    assert 0 < made < 20
+    assert not around.folder.exists()
