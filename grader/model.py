@@ -157,6 +157,8 @@ class FaultKind(enum.StrEnum):
     """A value came back that nothing can be done with (None, a wrong type, no weights)."""
     NOT_A_GRAPH = "not_a_graph"
     """A network that cannot be taken out of the notebook to be trained: a person must look."""
+    TOO_LARGE = "too_large"
+    """A network that takes more to train than the grader has: a person must look."""
     FORGED = "forged"
     """An accuracy that was not come by through the training: shown by measurements."""
 

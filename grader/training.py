@@ -103,13 +103,23 @@ async def _run(
         run = Run(seed, points, judge.stopped, seconds, answer.get("compiled") is True)
         assumed = request.get("network", {}).get("assumed") is True
         return replace(run, assumed=assumed, own_process=submitted, trial=judge.trial), None
-    if fault.kind is FaultKind.DIED and not submitted:
-        fault = Fault(FaultKind.NOT_A_GRAPH, "the kernel that trains it died")
-    if fault.kind in (FaultKind.MISSING, FaultKind.NOT_A_GRAPH):
+    if not submitted:
+        fault = _of_ours(fault)
+    if fault.kind in (FaultKind.MISSING, FaultKind.NOT_A_GRAPH, FaultKind.TOO_LARGE):
         return Run(seed, (), "fault", seconds, fault=fault), fault
     if fault.kind is FaultKind.TIME and len(points) > 1:
         return Run(seed, points, "time_limit", seconds), None
     return Run(seed, points, "fault", seconds, fault=fault), None
+
+
+def _of_ours(fault: Fault) -> Fault:
+    """What the kernel that trains met: it runs none of the student's code."""
+    match fault.kind:
+        case FaultKind.DIED:
+            return Fault(FaultKind.NOT_A_GRAPH, "the kernel that trains it died")
+        case FaultKind.MEMORY:
+            return Fault(FaultKind.TOO_LARGE, f"a step takes more memory than {fault.message}")
+    return fault
 
 
 def _fault(answer: Mapping[str, Any] | Fault) -> Fault | None:

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import corpus_loops
 import corpus_models
 import corpus_shapes
 import corpus_years
@@ -17,7 +18,8 @@ from conftest import Grade
 from convnets_submissions import write
 from corpus_book import Entry
 
-CORPUS = {**corpus_years.entries(), **corpus_shapes.entries(), **corpus_models.entries()}
+PARTS = (corpus_years, corpus_shapes, corpus_models, corpus_loops)
+CORPUS = {name: entry for part in PARTS for name, entry in part.entries().items()}
 UNSCORED = "experiments"
 
 pytestmark = pytest.mark.labs

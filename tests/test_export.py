@@ -10,6 +10,7 @@ from network_makes import HONEST, MAKES, OTHERS
 from networks import ADAM, BASICS, CLASSES, VALIDATION, Line, Notebook, array_of, squares, train
 
 from grader.data import DataSet
+from grader.kernel import weights
 
 __all__ = ["squares"]
 
@@ -140,3 +141,29 @@ def test_weights_travel_in_order(notebook: Notebook) -> None:
     shapes = [array_of(entry).shape for entry in told["variables"]]
     assert shapes == [(192, 4), (4,)]
     assert told["logits"] is True
+
+
+def test_more_parameters_than_are_trained(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network that would take hours is told so, with its size, and stays where it is."""
+    monkeypatch.setattr("grader.kernel.export.MAX_WEIGHTS", 3000)
+    fault = notebook.export("sequential")["fault"]
+    assert (fault["kind"], "parameters" in fault["message"]) == ("too_large", True)
+    monkeypatch.setattr("grader.kernel.export.MAX_WEIGHTS", 2**28)
+    assert "network" in notebook.export("sequential")
+
+
+def test_of_a_large_variable_the_first_rows_are_shaken(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Enough to see whether an answer depends on it; and afterwards all is as it was."""
+    monkeypatch.setattr(weights, "LARGE", 40)
+    model = notebook.names["sequential"]()
+    model(np.zeros((1, 8, 8, 3), np.float32))
+    dense = next(v for v in model.trainable_variables if v.shape == (216, 4))
+    before = np.asarray(dense).copy()
+    with weights.shaken(model.trainable_variables):
+        changed = np.flatnonzero((np.asarray(dense) != before).any(axis=1))
+    assert list(changed) == list(range(10))
+    np.testing.assert_array_equal(np.asarray(dense), before)

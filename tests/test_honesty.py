@@ -75,6 +75,14 @@ def test_what_cannot_be_exported_waits_for_a_person() -> None:
     assert "преподавател" in grade.message.ru
 
 
+def test_what_is_too_large_to_be_trained_waits_for_a_person() -> None:
+    """A network of more parameters than are trained is ungraded, and told that it is no mistake."""
+    grade = judged(Observed(fault=Fault(FaultKind.TOO_LARGE, "it has 270 million parameters")))
+    assert grade.status is CheckStatus.UNGRADED
+    assert "270 million" in grade.message.en
+    assert "не ошибка" in grade.message.ru
+
+
 def test_a_run_as_submitted_is_the_students_word() -> None:
     """What was measured in the student's own process says so."""
     run = Run(0, tried().points, "budget", 1.0, own_process=True)

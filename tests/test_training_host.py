@@ -160,9 +160,9 @@ def test_time_without_one_step_is_the_students(data: DataSet) -> None:
     assert status is CheckStatus.FAILED
 
 
-@pytest.mark.parametrize("kind", [FaultKind.EXCEPTION, FaultKind.MEMORY])
-def test_a_fault_ends_the_training(data: DataSet, kind: FaultKind) -> None:
-    """An exception or spent memory is that run's fault, and no seed is tried on."""
+def test_a_fault_ends_the_training(data: DataSet) -> None:
+    """An exception is that run's fault, and no seed is tried on."""
+    kind = FaultKind.EXCEPTION
     for final in (Fault(kind, "boom"), {"fault": {"kind": kind.value, "message": "boom"}}):
         desk = FakeDesk(honest(0.48), final)
         observed, status = trained(desk, data)
@@ -171,11 +171,16 @@ def test_a_fault_ends_the_training(data: DataSet, kind: FaultKind) -> None:
         assert status is CheckStatus.FAILED
 
 
-def test_a_dead_kernel_waits_for_a_person(data: DataSet) -> None:
-    """The kernel that trains runs none of the student's code: where it dies, a person looks."""
-    observed, status = trained(FakeDesk(honest(0.48), Fault(FaultKind.DIED, "")), data)
+@pytest.mark.parametrize(
+    ("met", "told"),
+    [(FaultKind.DIED, FaultKind.NOT_A_GRAPH), (FaultKind.MEMORY, FaultKind.TOO_LARGE)],
+)
+def test_a_dead_kernel_waits_for_a_person(data: DataSet, met: FaultKind, told: FaultKind) -> None:
+    """The kernel that trains runs none of the student's code: where it dies, or has no memory
+    left, a person looks."""
+    observed, status = trained(FakeDesk(honest(0.48), Fault(met, "8.0 GiB")), data)
     assert observed.fault is not None
-    assert observed.fault.kind is FaultKind.NOT_A_GRAPH
+    assert observed.fault.kind is told
     assert status is CheckStatus.UNGRADED
 
 

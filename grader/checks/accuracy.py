@@ -126,7 +126,7 @@ def wilson(accuracy: float, count: int = VALIDATION, z: float = 1.96) -> tuple[f
 
 def _without_runs(check: Accuracy, fault: Fault) -> CheckGrade:
     """Nothing could be trained: by a fault of the student's, or because a person must look."""
-    status = CheckStatus.UNGRADED if fault.kind is FaultKind.NOT_A_GRAPH else False
+    status = CheckStatus.UNGRADED if fault.kind in _FOR_A_PERSON else False
     return verdict(check, "accuracy", status, explain(fault), faults=(fault,))
 
 
@@ -221,6 +221,7 @@ def _no_rule(reached: float) -> Text:
     )
 
 
+_FOR_A_PERSON = (FaultKind.NOT_A_GRAPH, FaultKind.TOO_LARGE)
 _ASSUMED = Text(
     " (ваш оптимизатор не найден, обучали с Adam)",
     " (your optimizer was not found: trained with Adam)",

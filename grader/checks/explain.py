@@ -51,6 +51,13 @@ def explain(fault: Fault) -> Text:
                 "person must look. It can be where its forward pass is made of TensorFlow's "
                 "operations, and its optimizer is one of Keras's own.",
             )
+        case FaultKind.TOO_LARGE:
+            return Text(
+                f"Сеть слишком велика, чтобы обучить её при проверке: {said}. Это не ошибка: нужен "
+                "взгляд преподавателя (предел памяти задаёт --memory-limit).",
+                f"The network is too large to be trained by the grader: {said}. This is no "
+                "mistake: a person must look (--memory-limit sets how much memory there is).",
+            )
         case FaultKind.FORGED:
             return Text(
                 f"Эта точность получена не обучением: {said}.",

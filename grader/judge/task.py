@@ -26,6 +26,7 @@ from grader.rubric import Accuracy, Answer, AnyCheck, Task
 
 from . import printed
 from .nearly import nearly
+from .taken import elsewhere, taken
 from .texts import texts
 from .verdict import WRONG, message_of, not_attempted, points_of, remarked, status_of
 from .versions import checked
@@ -88,7 +89,7 @@ class Judging:
             text=evidence.text,
             printed=self._printed(),
             seconds=self._seconds(),
-            notes=self._claimed(checks),
+            notes=(*taken(self._mine()), *self._claimed(checks)),
         )
 
     def _claimed(self, checks: Sequence[CheckGrade]) -> tuple[Text, ...]:
@@ -134,7 +135,7 @@ class Judging:
         scored = [check for check in checks if check.max_points > 0]
         if wanted is None or any(check.status is CheckStatus.PASSED for check in scored):
             return False
-        return self._untouched(self.task.home, wanted.name)
+        return self._untouched(self.task.home, wanted.name) and not elsewhere(self._mine())
 
     def _untouched(self, cell: str, name: str | None) -> bool:
         return matching.untouched(self.submission, self.lab.handout, self.matching, cell, name)

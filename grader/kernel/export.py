@@ -7,6 +7,8 @@ in use. What comes out is trained elsewhere, in a kernel that this notebook has 
 
 from __future__ import annotations
 
+import gc
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,7 +21,7 @@ from .targets import Found, NotFound, resolve
 from .wire import Leaf
 
 MAX_WEIGHTS = 2**28
-"""Bytes of all variables together."""
+"""Bytes of all variables together, in float32."""
 LOOKED_AT = 2
 """Images in the batch that builds a model."""
 
@@ -28,16 +30,21 @@ class NoGraph(Exception):
     """Why an honest-looking network cannot be taken out as a graph."""
 
 
+class TooLarge(Exception):
+    """Why a network is not taken out: there would be no end to its training."""
+
+
 def export(recorder: Recorder, request: dict[str, Any]) -> dict[str, Any]:
     """``{"network": …}`` as :class:`.transplant.Transplant` takes it, or the fault."""
     import tensorflow as tf
 
     try:
-        network = resolve(recorder, request["network"])
+        network = resolve(recorder, request["network"], request["arguments"])
         maker = _maker(recorder, request)
     except NotFound as missing:
         return {"fault": missing.fault}
     recorder.runtime.pin(request["seed"])
+    gc.collect()  # models of earlier probes: each is a ring of references
     try:
         with printed(), recorder.as_of(network.namespace):
             if request["style"] == "functional":
@@ -45,6 +52,8 @@ def export(recorder: Recorder, request: dict[str, Any]) -> dict[str, Any]:
             return {"network": _keras(tf, recorder, network, maker, request)}
     except (NoGraph, settings.Unknown) as reason:
         return {"fault": faults.fault("not_a_graph", str(reason))}
+    except TooLarge as reason:
+        return {"fault": faults.fault("too_large", str(reason))}
 
 
 def _maker(recorder: Recorder, request: dict[str, Any]) -> Found | None:
@@ -88,6 +97,7 @@ def _keras(
     variables = list(model.trainable_variables)
     if not variables:
         raise TypeError("the model has no trainable variables")
+    _bounded(variables)
     fitted = network.how == FIT
 
     def scores(x: Any, training: bool) -> tuple[Any, ...]:
@@ -102,7 +112,7 @@ def _keras(
             optimizer = settings.of_optimizer(tf, maker.thing(), request["steps"])
     elif optimizer is None:
         optimizer, assumed = settings.ASSUMED, True
-    return {**traced, "logits": False, "optimizer": optimizer, "assumed": assumed}
+    return {**traced, "logits": network.logits, "optimizer": optimizer, "assumed": assumed}
 
 
 # ------------------------------------------------------------------------ tracing
@@ -135,10 +145,19 @@ def _traced(
             "outputs": [tensor.name for tensor in concrete.outputs],
             "captures": _captures(concrete, handles, kept),
         }
+    _bounded(kept)
     told = [_variable(v, i < len(trained)) for i, v in enumerate(kept)]
-    if sum(entry["value"].array.nbytes for entry in told) > MAX_WEIGHTS:
-        raise NoGraph(f"its variables take more than {MAX_WEIGHTS >> 20} MiB")
     return {**graphs, "variables": told}
+
+
+def _bounded(variables: Sequence[Any]) -> None:
+    """Raises TooLarge for more than can be carried over, and trained within hours."""
+    count = sum(math.prod(int(size) for size in v.shape) for v in variables)
+    if 4 * count > MAX_WEIGHTS:
+        raise TooLarge(
+            f"it has {count / 1e6:.0f} million parameters; up to {MAX_WEIGHTS // 4 / 1e6:.0f} "
+            "million are trained"
+        )
 
 
 def _flat(concrete: Any) -> Any:

@@ -84,10 +84,11 @@ def build(recorder: Recorder, request: dict[str, Any], ask: Ask) -> Reply:
         if case["weights"]:
             shapes = [[int(size) for size in v.shape] for v in variables]
             given = ask({"case": case["id"], "shapes": shapes})["weights"]
-            own = [np.asarray(v).copy() for v in variables]
-            reply["assigned"] = bool(given) and assign(variables, [leaf.array for leaf in given])
+            mine = variables if given else []
+            own = [np.asarray(v).copy() for v in mine]
+            reply["assigned"] = bool(given) and assign(mine, [leaf.array for leaf in given])
             reply["output"] = pack(tf, forward(model, x))
-            for variable, value in zip(variables, own, strict=True):
+            for variable, value in zip(mine, own, strict=True):
                 variable.assign(value)  # a factory may hand out one global model again and again
         else:
             with shaken(variables):
@@ -148,7 +149,8 @@ def over_cases(
     A case may bring files, and code to run first in the notebook's globals.
     """
     try:
-        found = resolve(recorder, request["target"])
+        arguments = request["cases"][0]["args"] if request["cases"] else ()
+        found = resolve(recorder, request["target"], arguments)
     except NotFound as missing:
         return {"fault": missing.fault}
     answers = []

@@ -9,12 +9,26 @@ name is still the handout's blank.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from . import faults
+from .instances import (
+    factory_of,
+    instance_of,
+    is_made,
+    is_model,
+    is_optimizer,
+    newest,
+    takes,
+    wants_logits,
+)
 from .recorder import FIT, DriverCall, Namespace, Recorder
+
+NEAR = 0.5
+"""How like two names of a parameter are, from 0 to 1, that may be one."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +41,8 @@ class Found:
     how: str
     made: Any = None
     """What the student's own run of the driver got from the object, in a run as submitted."""
+    logits: bool = False
+    """Whether what trains it takes scores before the softmax."""
 
 
 class NotFound(Exception):
@@ -37,32 +53,116 @@ class NotFound(Exception):
         self.fault = fault
 
 
-def resolve(recorder: Recorder, target: dict[str, Any]) -> Found:
-    """The object that ``target`` names.
+def resolve(recorder: Recorder, target: dict[str, Any], arguments: Sequence[Any] = ()) -> Found:
+    """The object that ``target`` names; it is going to be called with ``arguments``.
 
     Raises:
         NotFound: nothing in the notebook fits.
     """
     for found in _candidates(recorder, target):
         if found.thing is not None:
-            return found
+            return _constructed(found, arguments) if target.get("fit") else found
     names = sorted(k for k, v in recorder.namespace.items() if callable(v) and k[:1] != "_")
     raise NotFound({**faults.fault("missing", target["name"]), "defined": names[:500]})
 
 
 def _candidates(recorder: Recorder, target: dict[str, Any]) -> Iterator[Found]:
-    """What this part's last driver call (or ``fit``) was given, then what is called so by name."""
+    """What this part's last driver call (or ``fit``) was given, then what is called so by name.
+
+    What only hands on the handout's blank comes last.
+    """
+    blank = []
     for call in sorted(_calls(recorder, target), key=lambda call: _rank(call, target)):
         if call.driver == target["driver"]:
-            thing = call.arguments.get(target["argument"])
+            thing = _argument(call, target["argument"])
             if not _left_over(recorder, thing, target):
                 how = f"{call.driver}(…, {target['argument']})"
                 made = call.made.get(target["argument"])
-                yield Found(thing, call.namespace, call.cell, how, made)
+                made_already = is_made(thing)
+                factory = _always(thing) if made_already else thing
+                logits = wants_logits(call.namespace.get(call.driver))
+                found = Found(factory, call.namespace, call.cell, how, made, logits)
+                if _is_blank(thing, target):
+                    blank.append(found)
+                else:
+                    yield found
         elif call.driver == FIT and target["fit"]:
             thing, made = call.arguments.get(target["fit"]), call.made.get(target["fit"])
-            yield Found(_always(thing), call.namespace, call.cell, FIT, made)
+            logits = wants_logits(getattr(thing, "loss", None))
+            yield Found(_always(thing), call.namespace, call.cell, FIT, made, logits)
+    if target.get("fit"):
+        yield from _undriven(recorder, target)
+    yield from blank
     yield from _named(recorder, target)
+
+
+def _undriven(recorder: Recorder, target: dict[str, Any]) -> Iterator[Found]:
+    """For what may be a model that exists already: the factory that the driver would have been
+    given, what has the name, what the part's own loop may have trained."""
+    if target["name"] != target["argument"]:
+        factory = {**target, "name": target["argument"], "scoped": True}
+        yield from (f for f in _named(recorder, factory) if not _is_blank(f.thing, target))
+    own = _own(recorder, target)
+    if target.get("blank") or target["fit"] == "optimizer":
+        yield from own
+    for found in _named(recorder, target):
+        made = is_made(found.thing)
+        if not _is_blank(found.thing, target):
+            yield replace(found, thing=_always(found.thing)) if made else found
+    yield from own
+
+
+def _own(recorder: Recorder, target: dict[str, Any]) -> list[Found]:
+    """The last model (or optimizer) that a cell of this part made."""
+
+    def wanted(thing: Any) -> bool:
+        right = is_optimizer if target["fit"] == "optimizer" else is_model
+        return right(thing) and not _is_blank(type(thing), target)
+
+    found = newest(recorder.snapshots, *_section(target), wanted)
+    if found is None:
+        return []
+    cell, (name, thing) = found
+    how = f"{name} = {type(thing).__name__}(…)"
+    logits = newest(recorder.snapshots, *_section(target), wants_logits) is not None
+    return [Found(_always(thing), recorder.snapshots[cell], cell, how, logits=logits)]
+
+
+def _section(target: dict[str, Any]) -> tuple[int, int]:
+    low, high = target["section"]
+    return low, high
+
+
+def _is_blank(thing: Any, target: dict[str, Any]) -> bool:
+    """Whether it is the handout's blank, or a function that only makes one."""
+    if not target.get("blank"):
+        return False
+    used = getattr(getattr(thing, "__code__", None), "co_names", ())
+    return target["name"] in (getattr(thing, "__name__", ""), *used)
+
+
+def _constructed(found: Found, arguments: Sequence[Any]) -> Found:
+    """A class that wants more than ``arguments``: the notebook's own instance, or a function that
+    makes one."""
+    kind = found.thing
+    if takes(kind, arguments):
+        return found
+    factory = factory_of(kind, found.namespace)
+    if factory is not None:
+        return replace(found, thing=factory[1], how=f"{factory[0]}()")
+    made = instance_of(kind, found.namespace)
+    if made is not None:
+        return replace(found, thing=_always(made[1]), how=f"{made[0]} = {kind.__name__}(…)")
+    return found
+
+
+def _argument(call: DriverCall, wanted: str) -> Any:
+    """What a driver was given as ``wanted``, or as the parameter of the nearest name."""
+    if wanted in call.arguments:
+        return call.arguments[wanted]
+    able = [name for name, value in call.arguments.items() if callable(value) or is_made(value)]
+    near = difflib.get_close_matches(wanted, able, n=1, cutoff=NEAR)
+    return call.arguments[near[0]] if near else None
 
 
 def _rank(call: DriverCall, target: dict[str, Any]) -> int:

@@ -49,6 +49,8 @@ class Trainer:
             return self._run(tf, network, request)
         except (Refused, settings.Unknown) as reason:
             return {"fault": faults.fault("not_a_graph", str(reason))}
+        except tf.errors.ResourceExhaustedError:
+            return {"fault": faults.fault("too_large", "a step takes more memory than there is")}
 
     def _run(self, tf: Any, network: Transplant, request: dict[str, Any]) -> dict[str, Any]:
         images = self._load(tf, request["data"])

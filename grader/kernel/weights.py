@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import numpy as np
 
 NOISE = 0.1
+LARGE = 2**22
+"""Numbers in a variable of which the rest is left as it is."""
 
 
 def assign(variables: list[Any], weights: list[Any]) -> bool:
@@ -47,16 +50,30 @@ def counted(model: Any, aside: list[str]) -> list[Any]:
 
 @contextmanager
 def shaken(variables: list[Any]) -> Iterator[None]:
-    """The variables with a little noise on top, for the length of a block."""
-    own = [np.asarray(v).copy() for v in variables]
+    """The variables with a little noise on top, for the length of a block.
+
+    Of a very large one only the first rows: a second copy of it may be more than there is room for.
+    """
+    parts = [_first_rows(variable) for variable in variables]
+    own = [np.asarray(part).copy() for part in parts]
     try:
-        for variable, value in zip(variables, own, strict=True):
+        for part, value in zip(parts, own, strict=True):
             noise = np.random.default_rng(1).normal(0, NOISE, value.shape)
-            variable.assign(value + noise.astype(value.dtype))
+            part.assign(value + noise.astype(value.dtype))
         yield
     finally:
-        for variable, value in zip(variables, own, strict=True):
-            variable.assign(value)
+        for part, value in zip(parts, own, strict=True):
+            part.assign(value)
+
+
+def _first_rows(variable: Any) -> Any:
+    """The variable, or as many of its rows as are ``LARGE`` numbers together."""
+    shape = tuple(int(size) for size in variable.shape)
+    rows = LARGE // max(1, math.prod(shape[1:]))
+    if math.prod(shape) <= LARGE or rows == 0:
+        return variable
+    inside = variable.value  # Keras 3 wraps what can be sliced; TensorFlow's own has a method here
+    return (variable if callable(inside) else inside)[:rows]
 
 
 def _index(items: list[Any], wanted: Any) -> int:

@@ -32,6 +32,7 @@ FAULT: dict[FaultKind, Text] = {
     FaultKind.DIED: Text(ru="Процесс завершился", en="The process died"),
     FaultKind.UNUSABLE: Text(ru="Непригодное значение", en="Unusable value"),
     FaultKind.NOT_A_GRAPH: Text(ru="Не обучить как граф", en="Cannot be trained as a graph"),
+    FaultKind.TOO_LARGE: Text(ru="Слишком велика", en="Too large"),
     FaultKind.FORGED: Text(ru="Точность не от обучения", en="Accuracy not from training"),
 }
 
