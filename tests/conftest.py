@@ -44,6 +44,12 @@ def root() -> Path:
     return ROOT
 
 
+@pytest.fixture
+def bench_folder(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scripts in ``bench/``, which are in no package, can be imported."""
+    monkeypatch.syspath_prepend(str(root / "bench"))
+
+
 @pytest.fixture(scope="session")
 def grade(root: Path) -> Grade:
     """``grade(*arguments)`` runs the command line in a process of its own and tells what it did."""

@@ -1,25 +1,18 @@
-"""The benchmark's own parts; what it measures takes minutes and is not run here."""
+"""The benchmarks' own parts; what they measure takes minutes and is not run here."""
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import sys
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 
-@pytest.fixture(scope="module")
-def bench(root: Path) -> ModuleType:
-    """``bench/grade_one.py``, which is a script and in no package."""
-    spec = importlib.util.spec_from_file_location("grade_one", root / "bench/grade_one.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["grade_one"] = module
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture
+def bench(bench_folder: None) -> ModuleType:
+    """``bench/grade_one.py``."""
+    return importlib.import_module("grade_one")
 
 
 def test_everything_is_measured_unless_named(bench: ModuleType) -> None:
@@ -51,18 +44,29 @@ def test_each_figure_has_its_own_median(bench: ModuleType) -> None:
 
 
 def test_cpu_and_memory_are_those_of_the_whole_tree(bench: ModuleType) -> None:
-    """What a child of the command uses counts for the command."""
+    """What a child of the command uses counts for the command, though it was killed."""
     burn = "import time; b = b'x' * 2**26; t = time.process_time()\n"
     burn += "while time.process_time() < t + 0.7: pass\n"
     burn += "import os; os.kill(os.getpid(), 9)"
     child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {burn!r}])"
-    measured = bench.measure([sys.executable, "-c", child], {})
+    measured = bench.measure([sys.executable, "-c", child])
     assert measured.cpu >= 0.5
     assert measured.memory >= 2**26
     assert measured.wall > 0
+    assert not measured.stopped
+
+
+def test_a_command_that_is_stopped_gives_lower_bounds(bench: ModuleType) -> None:
+    """When its time is up the command and its children are killed, and the figures say so."""
+    child = "import time; time.sleep(600)"
+    call = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    measured = bench.measure([sys.executable, "-c", call], limit=1.0)
+    assert measured.stopped
+    assert 1.0 <= measured.wall < 300.0
+    assert bench.medians([measured, bench.Measured(2.0, 1.0, 1.0)]).stopped
 
 
 def test_a_command_that_makes_no_grade_is_an_error(bench: ModuleType) -> None:
     """A crash is no measurement: its own words are told."""
     with pytest.raises(RuntimeError, match="no such thing"):
-        bench.measure([sys.executable, "-c", "import sys; print('no such thing'); sys.exit(3)"], {})
+        bench.measure([sys.executable, "-c", "import sys; print('no such thing'); sys.exit(3)"])
