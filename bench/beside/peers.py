@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shlex
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -39,19 +40,21 @@ class Bench:
     kept: Path
     work: Path
 
-    @property
-    def environ(self) -> dict[str, str]:
+    def environ(self, python: Path) -> dict[str, str]:
         """A home of their own, so that nobody's settings count, whose caches stay warm."""
         home = self.kept / "home"
         home.mkdir(parents=True, exist_ok=True)
-        return {"HOME": str(home), "PYTHONPATH": "", "TF_CPP_MIN_LOG_LEVEL": "3"}
+        path = f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}"
+        return {"HOME": str(home), "PATH": path, "PYTHONPATH": "", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
-    def run(self, command: list[str], folder: Path) -> None:
+    def run(self, python: Path, module: str, arguments: Sequence[str], folder: Path) -> None:
         """A step that is not measured."""
-        import os
-
         subprocess.run(  # noqa: S603  our own commands
-            command, cwd=folder, env={**os.environ, **self.environ}, check=True, capture_output=True
+            [python, "-m", module, *arguments],
+            cwd=folder,
+            env={**os.environ, **self.environ(python)},
+            check=True,
+            capture_output=True,
         )
 
 
@@ -98,7 +101,7 @@ def _otter(bench: Bench, python: Path, kind: Kind, count: int, folder: Path) -> 
         (folder / "tests").mkdir(parents=True, exist_ok=True)
         (folder / "tests" / f"{name}.py").write_text(body, encoding="utf-8")
     otter = [str(python), "-m", "otter"]
-    bench.run([*otter, "generate", "-t", "tests", "-o", "autograder.zip"], folder)
+    bench.run(python, "otter", ["generate", "-t", "tests", "-o", "autograder.zip"], folder)
     for student in range(count):
         cells = notebooks.for_otter(_cells(bench, kind, student), homes)
         notebooks.save(cells, folder / f"{student:03d}.ipynb")
@@ -110,7 +113,9 @@ def _otter(bench: Bench, python: Path, kind: Kind, count: int, folder: Path) -> 
     if count > 1:
         (folder / "names").write_text("\n".join(names), encoding="utf-8")
         command = ["sh", "-c", f'xargs -P "$(nproc)" -I "{{}}" {one} < names']
-    return Call(command, folder, lambda: _otter_wrong(folder, names, len(tests)), bench.environ)
+    return Call(
+        command, folder, lambda: _otter_wrong(folder, names, len(tests)), bench.environ(python)
+    )
 
 
 def _otter_wrong(folder: Path, names: list[str], count: int) -> str | None:
@@ -136,7 +141,7 @@ def _nbgrader(bench: Bench, python: Path, kind: Kind, count: int, folder: Path) 
         "c = get_config()\nc.CourseDirectory.course_id = 'bench'\n", encoding="utf-8"
     )
     nbgrader = [str(python), "-m", "nbgrader"]
-    bench.run([*nbgrader, "generate_assignment", "ps1"], folder)
+    bench.run(python, "nbgrader", ["generate_assignment", "ps1"], folder)
     for student in range(count):
         cells = notebooks.for_nbgrader(_cells(bench, kind, student), homes, told)
         notebooks.save(cells, folder / f"submitted/{student:03d}/ps1/lab.ipynb")
@@ -144,7 +149,9 @@ def _nbgrader(bench: Bench, python: Path, kind: Kind, count: int, folder: Path) 
     options = ["--IgnorePattern.enabled=True", "--IgnorePattern.pattern=.*"]
     options += [f"--Execute.timeout={CELL_SECONDS}"]
     command = [*nbgrader, "autograde", "ps1", "--force", *options]
-    return Call(command, folder, lambda: _nbgrader_wrong(folder, count * len(tests)), bench.environ)
+    return Call(
+        command, folder, lambda: _nbgrader_wrong(folder, count * len(tests)), bench.environ(python)
+    )
 
 
 def _nbgrader_wrong(folder: Path, count: int) -> str | None:
