@@ -153,7 +153,7 @@ def test_an_empty_answer_is_flagged() -> None:
 
 def test_the_faulty_line_is_marked_in_the_listing() -> None:
     """A listing numbers its lines as the cell does and marks the line that raised."""
-    shown = listing(Excerpt(31, 7, "a = 1\nb = '<b>'\n"), {8}, "here")
+    shown = listing(Excerpt(31, 7, "a = 1\nb = '<b>'\n"), frozenset({8}), "here")
     assert '<mark class="ln" data-n="8" title="here">' in shown
     assert '<span class="ln" data-n="7">' in shown
     assert "<b>" not in shown
