@@ -72,7 +72,7 @@ def prepare(path: Path, options: Options, on_event: OnEvent, load: LoadLab = cou
         UsageError: the input or an option cannot be used (see its subclasses).
         GradingFailed: something that grading needs is not there.
     """
-    submission = notebook.read(path)
+    submission = notebook.read(path, beside=True)
     root = course.find(options.course, path.parent, Path.cwd())
     lab = load(root, options.lab or _recognised(root, submission), submission.language)
     return plan(submission, lab, options, on_event)

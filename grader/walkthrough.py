@@ -36,7 +36,7 @@ def walk(path: Path, root: Path | None, lab_name: str | None = None) -> tuple[Li
     Raises:
         UsageError: the notebook or the course cannot be read, or the lab cannot be told.
     """
-    submission = notebook.read(path)
+    submission = notebook.read(path, beside=True)
     folder = course.find(root, path.parent, Path.cwd())
     lab = course.load(folder, lab_name or course.recognise(folder, submission), submission.language)
     found = matching.match(submission, lab.handout)

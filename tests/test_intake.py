@@ -157,8 +157,8 @@ def test_github_classroom(tmp_path: Path) -> None:
     )
     found = intake(lay(tmp_path / "class", *names))
 
-    assert told(found) == {"anna-k": [f"{around}-anna-k/lab.ipynb"], "bob": []}
-    assert "'lab.py' is a script, not a notebook" in said(of(found, "bob"))
+    scripts = [f"{around}-bob/lab.py"]
+    assert told(found) == {"anna-k": [f"{around}-anna-k/lab.ipynb"], "bob": scripts}
     assert "time of cloning" in found.problems[0].reason.en
     assert found.layout == "github"
 

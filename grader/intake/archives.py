@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
 from grader.errors import GradingFailed
+from grader.notebook.packed import pack
 
 from . import limits, reasons, tars, tree, zips
 from .limits import Limits, Refused
@@ -59,6 +61,27 @@ class Archives:
         with file.open() as stream:
             _write(stream, target, self._bound.file)
         return target
+
+    def packed(self, file: File, modules: Sequence[File]) -> Path:
+        """The file and the modules that it imports as one archive in ``scratch``.
+
+        Raises as :meth:`extract`.
+        """
+        place = hashlib.sha256(f"{file.source}\0packed".encode("utf-8", "surrogatepass"))
+        target = (
+            self._scratch / place.hexdigest()[:16] / f"{tree.stem(fit_for_disk(file.name))}.zip"
+        )
+        content = {each.name: self._content(each) for each in (file, *modules)}
+        data = pack(file.name, content.pop(file.name), content)
+        _write(io.BytesIO(data), target, self._bound.file)
+        return target
+
+    def _content(self, file: File) -> bytes:
+        try:
+            with file.open() as stream:
+                return b"".join(limits.chunks(stream, self._bound.file))
+        except OSError as error:
+            raise Refused(reasons.forbidden(error)) from error
 
     def _folder(self, file: File, stream: IO[bytes], work: Path, stack: ExitStack) -> Folder:
         depth = file.archives + 1

@@ -21,6 +21,7 @@ from .gradescope import Submitter
 from .limits import Refused
 from .structure import Known
 from .tree import File, Folder, stem
+from .works import shared_modules
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ class Survey:
     def _files(self, folder: Folder) -> None:
         moodle: dict[str, list[tuple[File, names.Label]]] = {}
         works = structure.shared_works(folder)
+        modules, own = shared_modules(folder.files)
         alone = len(structure.units(folder)) == 1
         for file in folder.files:
             if label := names.moodle(file.name):
@@ -137,8 +139,8 @@ class Survey:
                 self._canvas(folder, file, label)
             elif file.kind == "archive" and self._is_class_archive(file, alone):
                 continue
-            elif file.kind in structure.WORK:
-                self._plain(folder, file, works)
+            elif file.kind in structure.WORK and file.source not in modules:
+                self._plain(folder, file, works, own.get(file.source, []))
             elif file.kind == "document":
                 self.problems.append(Problem(file.source, reasons.other_kind(file.name)))
         for files in moodle.values():
@@ -172,8 +174,10 @@ class Survey:
             )
         )
 
-    def _plain(self, folder: Folder, file: File, works: Counter[str]) -> None:
-        """A file that no learning system named."""
+    def _plain(
+        self, folder: Folder, file: File, works: Counter[str], modules: Sequence[File]
+    ) -> None:
+        """A file that no learning system named, with the modules that are its own by name."""
         base, copies = names.without_copies(stem(file.name))
         base, turn = names.without_turn(base)
         layout = "flat"
@@ -191,7 +195,7 @@ class Survey:
                 names.tidy(person),
                 names.shown(person),
                 layout,
-                Folder(file.name, file.source, files=(file,)),
+                Folder(file.name, file.source, files=(file, *modules)),
                 folder.source,
                 base=base or file.name,
                 turn=turn,

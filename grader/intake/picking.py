@@ -14,6 +14,7 @@ from .entries import Problem
 from .layouts import HandIn
 from .limits import Refused
 from .tree import File, Folder, stem
+from .works import modules_of, works
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _KINDS = ("notebook", "archive", "foreign", "script", "document", "other")
@@ -63,11 +64,19 @@ def _of_one_work(handed_in: Sequence[HandIn], problems: list[Problem]) -> list[H
         best, chosen = min(files, key=lambda pair: _preference(pair[0], ""))
         base = names.folded(chosen.base)
         same = [one for _, one in files if names.folded(one.base) == base]
-        kept.extend(one for one in same if _rank(one) == _KINDS.index(best.kind))
+        rest = [f for f, o in files if f.kind == "script" and names.folded(o.base) != base]
+        chosen_ones = [one for one in same if _rank(one) == _KINDS.index(best.kind)]
+        kept.extend(_with(one, rest) for one in chosen_ones)
         others = [f.name for f in _notebooks(f for f, o in files if names.folded(o.base) != base)]
         if best.kind == "notebook" and others:
             problems.append(Problem(best.source, reasons.picked(best.name, others)))
     return kept
+
+
+def _with(one: HandIn, scripts: Sequence[File]) -> HandIn:
+    """The hand-in with the student's scripts beside it, which it may import."""
+    files = (*one.contents.files, *scripts)
+    return replace(one, contents=replace(one.contents, files=files)) if scripts else one
 
 
 def _rank(one: HandIn) -> int:
@@ -89,12 +98,14 @@ def _draft(one: HandIn, archives: Archives, problems: list[Problem]) -> list[Dra
             _check(files)
             if not _notebooks(files):
                 files = _unpacked(files, archives, stack, problems)
-            notebooks = sorted(_notebooks(files), key=lambda f: _preference(f, one.contents.source))
-            if not notebooks:
+            found = sorted(works(files), key=lambda f: _preference(f, one.contents.source))
+            if not found:
                 _say_nothing_found(one, files, problems)
                 return []
-            best, *others = notebooks
-            path = archives.extract(best)
+            best, *others = found
+            modules = modules_of(best, files)
+            plain = best.kind == "notebook" and not modules
+            path = archives.extract(best) if plain else archives.packed(best, modules)
         except Refused as refused:
             problems.append(Problem(one.contents.source, refused.reason))
             return []
@@ -151,10 +162,9 @@ def _say_nothing_found(one: HandIn, files: Sequence[File], problems: list[Proble
     source = one.contents.source
     if reasons.TEXT_ONLY in one.notes or any(p.source.startswith(f"{source}") for p in problems):
         return
-    for kind, reason in (("script", reasons.script), ("foreign", reasons.unsupported)):
-        if named := next((file.name for file in files if file.kind == kind), None):
-            problems.append(Problem(source, reason(named)))
-            return
+    if named := next((file.name for file in files if file.kind == "foreign"), None):
+        problems.append(Problem(source, reasons.unsupported(named)))
+        return
     problems.append(Problem(source, reasons.no_notebook([file.name for file in files])))
 
 

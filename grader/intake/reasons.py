@@ -148,14 +148,6 @@ def unsupported(name: str) -> Text:
     )
 
 
-def script(name: str) -> Text:
-    """A notebook exported as a script."""
-    return Text(
-        ru=f"«{_cut(name)}» — скрипт, а не блокнот; оцениваются только файлы .ipynb",
-        en=f"'{_cut(name)}' is a script, not a notebook; only .ipynb files are graded",
-    )
-
-
 def no_notebook(found: Sequence[str]) -> Text:
     """A hand-in without a notebook: what there is instead."""
     if not found:

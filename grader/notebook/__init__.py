@@ -12,11 +12,13 @@ import logging
 import re
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
 from grader.errors import UnreadableNotebook
 from grader.model import Cell, Language, Submission, Text
+from grader.notebook.beside import modules_of
 from grader.notebook.bounds import require_few, require_flat, require_moderate
 from grader.notebook.cells import mended
 from grader.notebook.file import decode, parse, read_bytes
@@ -36,8 +38,10 @@ _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 
 
-def read(path: Path, *, max_bytes: int = 64 * 2**20) -> Submission:
+def read(path: Path, *, max_bytes: int = 64 * 2**20, beside: bool = False) -> Submission:
     """The notebook at ``path``, with everything that had to be mended or assumed in its notes.
+
+    ``beside``: with those of the modules in its folder that it imports.
 
     Raises :class:`~grader.errors.UnreadableNotebook` for anything that is no notebook with code or
     text in it.
@@ -46,6 +50,9 @@ def read(path: Path, *, max_bytes: int = 64 * 2**20) -> Submission:
     data = read_bytes(path, max_bytes)
     packed = unpack(data, path, max_bytes) if is_zip(data) else Packed(PurePosixPath(path), data)
     whole, found, notes = _content(packed, path)
+    if beside and packed.data is data:
+        modules, about = modules_of(path, data.decode("utf-8", "replace"))
+        packed, notes = replace(packed, modules=modules), [*notes, *about]
     require_few(found, path)
     raw, repairs = mended(found)
     cells = tuple(_cell(index, cell) for index, cell in enumerate(raw))

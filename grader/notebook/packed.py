@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from grader.errors import UnreadableNotebook
 from grader.model import Text
+from grader.notebook.beside import MAX_MODULE_BYTES, MAX_MODULES
 
 MAX_MEMBERS = 2000
-MAX_MODULES = 50
-MAX_MODULE_BYTES = 2**20
+_GRADED = b"graded: "
+"""Begins the comment of an archive of :func:`pack`; the member's name follows."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,19 @@ class Packed:
     data: bytes
     modules: dict[str, bytes] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
+
+
+def pack(name: str, data: bytes, modules: Mapping[str, bytes]) -> bytes:
+    """A notebook or script and the modules beside it as one file, which :func:`unpack` reads.
+
+    The same bytes for the same content.
+    """
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member, content in [(name, data), *sorted(modules.items())]:
+            archive.writestr(zipfile.ZipInfo(member), content, zipfile.ZIP_DEFLATED)
+        archive.comment = _GRADED + name.encode()
+    return stream.getvalue()
 
 
 def is_zip(data: bytes) -> bool:
@@ -38,7 +53,8 @@ def unpack(data: bytes, path: Path, max_bytes: int) -> Packed:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [m for m in archive.infolist()[:MAX_MEMBERS] if _counts(m)]
-            chosen = _notebook(members, path)
+            ours = _named(members, archive.comment)
+            chosen = ours or _notebook(members, path)
             folder = PurePosixPath(chosen.filename).parent
             found = _read(archive, chosen, max_bytes, path)
             beside = [
@@ -58,13 +74,22 @@ def unpack(data: bytes, path: Path, max_bytes: int) -> Packed:
             f"{path}: a zip archive that cannot be read ({str(error)[:200]}): it is damaged or "
             "locked with a password. Give the .ipynb file itself."
         ) from error
-    return Packed(PurePosixPath(chosen.filename), found, modules, _notes(chosen, modules))
+    notes = _notes(chosen, modules)[1 if ours else 0 :]  # nobody handed in the archive itself
+    return Packed(PurePosixPath(chosen.filename), found, modules, notes)
 
 
 def _counts(member: zipfile.ZipInfo) -> bool:
     """False for folders, and for what systems and editors leave in archives."""
     steps = PurePosixPath(member.filename).parts
     return not member.is_dir() and not any(s.startswith((".", "__MACOSX")) for s in steps)
+
+
+def _named(members: list[zipfile.ZipInfo], comment: bytes) -> zipfile.ZipInfo | None:
+    """The member that the comment of our own archive names."""
+    if not comment.startswith(_GRADED):
+        return None
+    name = comment.removeprefix(_GRADED).decode("utf-8", "replace")
+    return next((member for member in members if member.filename == name), None)
 
 
 def _notebook(members: list[zipfile.ZipInfo], path: Path) -> zipfile.ZipInfo:
