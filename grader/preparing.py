@@ -135,13 +135,13 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
     return Job(submission, lab, order, circumstances, language, options.fresh, options.ahead)
 
 
-def gpu(device: str) -> str | None:
-    """Which GPUs the kernel sees, as CUDA numbers them; ``None`` for the CPU.
+def gpu(device: str, nodes: Path = Path("/dev")) -> str | None:
+    """Which of the GPUs in ``nodes`` the kernel sees, as CUDA numbers it; ``None`` for the CPU.
 
     Raises:
         UsageError: a GPU was asked for and there is none.
     """
-    there = sorted(int(node.name[6:]) for node in Path("/dev").glob("nvidia[0-9]*"))
+    there = sorted(int(node.name[6:]) for node in nodes.glob("nvidia[0-9]*"))
     if device == "cpu" or (device == "auto" and not there):
         return None
     if device in ("auto", "gpu"):

@@ -6,6 +6,7 @@ import itertools
 import linecache
 import math
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -134,7 +135,13 @@ class Line:
 
 def train(network: Mapping[str, Any], data: DataSet, line: Any, **changed: Any) -> dict[str, Any]:
     """One run of the loop, of a network as it was exported, in this process."""
-    request = {
+    asked = request(network, data, **changed)
+    return Trainer(line, {data.name: str(data.folder)}).train(asked)
+
+
+def request(network: Mapping[str, Any], data: DataSet, **changed: Any) -> dict[str, Any]:
+    """What a grader asks for one run."""
+    return {
         "network": network,
         "batch_size": BATCH,
         "epochs": 1,
@@ -145,7 +152,6 @@ def train(network: Mapping[str, Any], data: DataSet, line: Any, **changed: Any) 
         "unseen": draw(data, 1, SHA256).request,
         **changed,
     }
-    return Trainer(line, {data.name: str(data.folder)}).train(request)
 
 
 class HereDesk:
@@ -183,8 +189,12 @@ class _Wire:
 @pytest.fixture(scope="session")
 def squares(tmp_path_factory: pytest.TempPathFactory) -> DataSet:
     """Images whose class is the place of a bright square."""
+    return made(tmp_path_factory.mktemp("open"))
+
+
+def made(folder: Path) -> DataSet:
+    """Those images, in ``folder``."""
     rng = np.random.default_rng(5)
-    folder = tmp_path_factory.mktemp("open")
     labels = {}
     for part, count in (("train", IMAGES), ("val", VALIDATION), ("test", OTHERS)):
         y = labels[part] = rng.integers(0, CLASSES, count)

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Any
 
-from . import runtimes
+from . import devices, runtimes
 from .channel import Channel
 
 SERVE = "_grader_serve"
@@ -19,10 +19,7 @@ def main() -> None:
     runtime = runtimes.boot(os.environ.pop("GRADER_RUNTIME"))
     tf = runtime.tf.compat.v2
     settings = channel.receive()
-    tf.config.threading.set_intra_op_parallelism_threads(settings["threads"])
-    tf.config.threading.set_inter_op_parallelism_threads(2)
-    for device in tf.config.list_physical_devices("GPU"):
-        tf.config.experimental.set_memory_growth(device, True)
+    devices.prepare(tf.config, settings["threads"])
     runtime.pin(settings["seed"])
     tf.config.experimental.enable_op_determinism()
     _start(settings, channel, runtime)

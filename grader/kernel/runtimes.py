@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from . import contrib
+from . import contrib, later
 
 KEPT = {"compat", "version"}
 """Names of today's TensorFlow that TensorFlow 1 must not hide."""
@@ -96,6 +96,10 @@ def boot(name: str) -> Runtime:
         os.environ["TF_USE_LEGACY_KERAS"] = "1"
         sys.meta_path.insert(0, _OldKeras())
     runtime = Runtime(name)
+    if name == "keras3":
+        with later.optional():
+            importlib.import_module("tensorflow")
+            importlib.import_module("keras")
     if runtime.graphs:
         _as_version_1(runtime.tf)
         runtime.seed_graphs()

@@ -5,7 +5,18 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from . import export, faults, graphs, probes, reading, repeats, sessions, submitted, training
+from . import (
+    devices,
+    export,
+    faults,
+    graphs,
+    probes,
+    reading,
+    repeats,
+    sessions,
+    submitted,
+    training,
+)
 from .channel import Channel
 from .recorder import Recorder
 
@@ -17,7 +28,9 @@ class Server:
         self._channel = channel
         self._recorder = recorder
         self._settings = settings
-        self._trainer = training.Trainer(channel, settings["data"])
+        self._trainer = training.Trainer(
+            channel, settings["data"], devices.GPU if settings["gpu"] else None
+        )
 
     def one(self) -> None:
         request = self._channel.receive()

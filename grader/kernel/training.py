@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from . import faults, settings
+from . import devices, faults, settings
 from .channel import Channel
 from .images import Images
 from .inspection import Refused
@@ -34,8 +34,9 @@ Scores = Callable[[Any], Any]
 class Trainer:
     """Trains networks on the images in the room."""
 
-    def __init__(self, channel: Channel, data: dict[str, str]) -> None:
+    def __init__(self, channel: Channel, data: dict[str, str], device: str | None = None) -> None:
         self._channel = channel
+        self._device = device
         self._folder = {name: Path(folder) for name, folder in data.items()}
         self._images: dict[str, Images] = {}
 
@@ -45,8 +46,9 @@ class Trainer:
 
         tf.keras.utils.set_random_seed(request["seed"])
         try:
-            network = Transplant(tf, request["network"])
-            return self._run(tf, network, request)
+            with devices.place(tf, self._device):
+                network = Transplant(tf, request["network"])
+                return self._run(tf, network, request)
         except (Refused, settings.Unknown) as reason:
             return {"fault": faults.fault("not_a_graph", str(reason))}
         except tf.errors.ResourceExhaustedError:

@@ -99,6 +99,7 @@ class Kernel:
                 "data": dict(confined.data),
                 "seed": seed,
                 "threads": threads,
+                "gpu": gpu,
                 "as_submitted": as_submitted,
                 "output": limits.output,
                 "files": file_tree(files or {}),
