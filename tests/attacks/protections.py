@@ -145,7 +145,7 @@ WALL = (
         "grader/checks/layers.py",
         "return compare(case, title, expected, mine, check.rtol)",
         "return compare(case, title, expected, expected, check.rtol)",
-        "lying-model",
+        "weights-for-show",
     ),
     Protection(
         "a training is tried",
