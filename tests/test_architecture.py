@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+import tiny_course
 from conftest import ROOT, command
 
 HEAVY = {
@@ -80,4 +82,24 @@ def test_trusted_side_never_loads_tensorflow() -> None:
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert done.returncode == 0, done.stderr
     assert "nbclient" in loaded
+    assert loaded & {"tensorflow", "keras", "tf_keras"} == set()
+
+
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+def test_grading_loads_no_tensorflow_where_it_judges(tmp_path: Path) -> None:
+    """A whole grading, kernels and page included, ends without TensorFlow in its own process."""
+    course = tiny_course.write(tmp_path / "course")
+    path = tmp_path / "mine.ipynb"
+    answer = "def double(x):\n    return x + x\n"
+    path.write_text(tiny_course.notebook(given=tiny_course.GIVEN, double=answer))
+    call = (
+        "import sys\nfrom grader.cli import main\n"
+        "try:\n    main()\nfinally:\n    print(*sys.modules, file=sys.stderr)\n"
+    )
+
+    done = command([sys.executable, "-c", call, "run", path, "--course", course, "--out", tmp_path])
+
+    loaded = {name.partition(".")[0] for name in done.stderr.split()}
+    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
+    assert (tmp_path / "mine.grade.json").exists()
     assert loaded & {"tensorflow", "keras", "tf_keras"} == set()

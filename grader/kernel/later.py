@@ -1,6 +1,6 @@
 """Packages that Keras can do without are imported when something first needs them.
 
-`import keras` imports pandas, matplotlib and OpenCV where they are there: a third of the CPU time
+`import keras` imports pandas, matplotlib and OpenCV where they are there: a fifth of the CPU time
 of a kernel's start, for notebooks that may use none of them. In :func:`optional` an import of them
 gives a :class:`Later` instead. In the end it is taken out of ``sys.modules``, so that a notebook's
 own import is an ordinary one; what Keras holds then leads to the same real module.

@@ -9,7 +9,6 @@ from . import (
     devices,
     export,
     faults,
-    graphmodels,
     graphs,
     probes,
     reading,
@@ -69,10 +68,7 @@ class Server:
             case "repeat":
                 return repeats.repeat(recorder, request)
             case "build":
-                in_graphs = recorder.runtime.graphs
-                return (graphmodels.build if in_graphs else probes.build)(
-                    recorder, request, self._ask
-                )
+                return probes.build(recorder, request, self._ask)
             case "inspect":
                 return probes.inspect_optimizer(recorder, request)
             case "export":

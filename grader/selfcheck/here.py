@@ -27,7 +27,7 @@ class Here:
 
     def __init__(self, recorder: Recorder) -> None:
         self._loop = _Loop()
-        self._server = Server(self._loop, recorder, {"data": {}})  # type: ignore[arg-type]
+        self._server = Server(self._loop, recorder, {"data": {}, "gpu": False})  # type: ignore[arg-type]
 
     @classmethod
     def run(cls, cells: Sequence[Cell], drivers: Iterable[str], folder: Path) -> Here:
