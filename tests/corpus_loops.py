@@ -6,6 +6,7 @@ from corpus_book import Book, Entry
 from corpus_models import BLOCKS, FUNCTIONAL, OWN_LOOP
 
 SEQUENTIAL = """
+import itertools
 net = tf.keras.Sequential([
     tf.keras.layers.Conv2D(32, 3, padding='same', activation='relu', input_shape=(32, 32, 3)),
     tf.keras.layers.MaxPooling2D(), tf.keras.layers.Flatten(),
@@ -24,13 +25,16 @@ def my_step(xb, yb):
 
 
 for epoch in range(10):
-    for xb, yb in train_dset:
+    for xb, yb in itertools.islice(train_dset, 5):
         my_step(xb, yb)
 """
 OWN_DRIVER = """
+import itertools
+
+
 def fit_it(model, optimizer, num_epochs=1):
     for epoch in range(num_epochs):
-        for xb, yb in train_dset:
+        for xb, yb in itertools.islice(train_dset, 5):
             with tf.GradientTape() as tape:
                 loss = tf.reduce_mean(
                     tf.keras.losses.sparse_categorical_crossentropy(yb, model(xb, training=True)))

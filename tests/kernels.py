@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -58,6 +58,7 @@ class Booted:
         sources: Mapping[str, str],
         data: Path,
         runtime: Runtime = "keras3",
+        drivers: Sequence[str] = (),
     ) -> None:
         self._cells = cells_of(sources)
         self._runner = asyncio.Runner()
@@ -65,7 +66,7 @@ class Booted:
             Kernel.start(
                 sandbox,
                 cells=list(self._cells.values()),
-                drivers=[],
+                drivers=drivers,
                 given=[],
                 data={"cifar10": data},
                 limits=Limits(),

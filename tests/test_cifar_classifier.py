@@ -73,6 +73,7 @@ def another_way(tmp_path_factory: pytest.TempPathFactory) -> Grade:
     return graded(path, quick=True)
 
 
+@pytest.mark.labs
 def test_right_answers_of_another_make(another_way: Grade) -> None:
     """Values, distributions and weights decide; how they come about does not."""
     wrong = [

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import corpus_graphs
 import corpus_loops
 import corpus_models
 import corpus_shapes
@@ -18,9 +19,10 @@ from conftest import Grade
 from convnets_submissions import write
 from corpus_book import Entry
 
-PARTS = (corpus_years, corpus_shapes, corpus_models, corpus_loops)
+PARTS = (corpus_years, corpus_shapes, corpus_models, corpus_loops, corpus_graphs)
 CORPUS = {name: entry for part in PARTS for name, entry in part.entries().items()}
-UNSCORED = "experiments"
+ALONE = ("percent_script", "in_a_zip_archive")
+"""What is graded as one file: a class's intake takes archives apart itself."""
 
 pytestmark = pytest.mark.labs
 
@@ -45,12 +47,12 @@ def save(name: str, entry: Entry, folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory, grade: Grade) -> dict[str, dict[str, Any]]:
-    """The grade files of the whole corpus: notebooks as a class, other files one by one."""
+    """The grade files of the whole corpus: a class, and a few files one by one."""
     base = tmp_path_factory.mktemp("corpus")
     out, single = base / "out", base / "single"
     for name, entry in CORPUS.items():
-        save(name, entry, base / "class" / name if entry.suffix == ".ipynb" else single)
-    done = grade("class", base / "class", "--quick", "--out", out)
+        save(name, entry, single if name in ALONE else base / "class" / name)
+    done = grade("class", base / "class", "--quick", "--out", out, timeout=1500)
     assert done.returncode == 0, done.stdout + done.stderr
     found = {path.parent.name: path for path in (out / "students").rglob("1.grade.json")}
     for path in sorted(single.glob("*")):
@@ -64,7 +66,7 @@ def test_the_corpus_is_large_enough() -> None:
     """There are at least forty notebooks, of all three kinds, in both languages."""
     assert len(CORPUS) >= 40
     assert {entry.suffix for entry in CORPUS.values()} == {".ipynb", ".py", ".zip"}
-    assert {entry.runtime for entry in CORPUS.values()} == {"keras3", "keras2"}
+    assert {entry.runtime for entry in CORPUS.values()} == {"keras3", "keras2", "tf1"}
 
 
 @pytest.mark.parametrize("name", CORPUS)

@@ -118,6 +118,7 @@ def test_values_of_wrong_types_fail_and_say_so(grader: Grader) -> None:
     assert graded.whole["points"] == 0
 
 
+@pytest.mark.labs  # it waits for the limits, for a minute
 def test_endless_loops_cost_their_own_task(grader: Grader, impatient: Path) -> None:
     """A loop without end, in a cell and in a function, is stopped; other tasks are graded."""
     loop = "while True:\n    pass"
@@ -129,6 +130,7 @@ def test_endless_loops_cost_their_own_task(grader: Grader, impatient: Path) -> N
     assert [cell["fault"]["kind"] for cell in graded.whole["cells"]] == ["time_limit"] * 2
 
 
+@pytest.mark.labs  # it waits for the limits, for a minute
 def test_a_dead_kernel_costs_its_own_task(grader: Grader) -> None:
     """Code that ends the process, in a function and below an answer, leaves right answers alone."""
     death = "import os\nos._exit(0)"
@@ -141,6 +143,7 @@ def test_a_dead_kernel_costs_its_own_task(grader: Grader) -> None:
     assert [cell["fault"]["kind"] for cell in graded.whole["cells"]] == ["kernel_died"] * 2
 
 
+@pytest.mark.labs  # it waits for the limits, for a minute
 def test_a_memory_hog_costs_its_own_task(grader: Grader) -> None:
     """A function that fills the memory is stopped at the limit, and the other tasks are graded."""
     hog = "hoard = [b'x' * 2**28 for _ in range(64)]\nscores = len(hoard)"

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from . import faults, settings
+from . import faults, graphexport, graphmodels, settings
 from .probes import forward, printed
 from .recorder import FIT, Recorder
 from .targets import Found, NotFound, resolve
@@ -47,10 +47,12 @@ def export(recorder: Recorder, request: dict[str, Any]) -> dict[str, Any]:
     gc.collect()  # models of earlier probes: each is a ring of references
     try:
         with printed(), recorder.as_of(network.namespace):
+            if recorder.runtime.graphs:
+                return {"network": _of_version_1(recorder, network, maker, request)}
             if request["style"] == "functional":
                 return {"network": _functional(tf, recorder, network, maker, request)}
             return {"network": _keras(tf, recorder, network, maker, request)}
-    except (NoGraph, settings.Unknown) as reason:
+    except (NoGraph, graphexport.Odd, settings.Unknown) as reason:
         return {"fault": faults.fault("not_a_graph", str(reason))}
     except TooLarge as reason:
         return {"fault": faults.fault("too_large", str(reason))}
@@ -75,7 +77,8 @@ def _functional(
     assert maker is not None
     with recorder.as_of(maker.namespace):
         params = list(maker.thing())
-    odd = [type(p).__name__ for p in params if not isinstance(p, tf.Variable | tf.keras.Variable)]
+    kinds = (tf.Variable, getattr(tf.keras, "Variable", tf.Variable))  # Keras 2 has none
+    odd = [type(p).__name__ for p in params if not isinstance(p, kinds)]
     if odd or not params:
         raise TypeError(f"the parameters are to be a list of tf.Variable, not {odd or 'empty'}")
 
@@ -115,6 +118,38 @@ def _keras(
     return {**traced, "logits": network.logits, "optimizer": optimizer, "assumed": assumed}
 
 
+def _of_version_1(
+    recorder: Recorder, network: Found, maker: Found | None, request: dict[str, Any]
+) -> dict[str, Any]:
+    """A network that builds a graph, with the settings of its optimizer."""
+    tf = recorder.runtime.tf
+    functional = request["style"] == "functional"
+
+    def scores_of(x: Any, training: bool) -> Any:
+        if not functional:
+            return graphmodels.network(
+                tf, network.thing, request["arguments"], x, training=training
+            )[1]
+        assert maker is not None
+        with recorder.as_of(maker.namespace):
+            params = list(maker.thing())
+        return network.thing(x, params)
+
+    told = graphexport.graphs_of(recorder, scores_of, request["shape"])
+    _bounded_count(sum(entry["value"].array.size for entry in told["variables"]))
+    optimizer, assumed = request["optimizer"], False
+    if maker is not None and not functional:
+        with recorder.as_of(maker.namespace), tf.Graph().as_default():
+            made = maker.thing()
+            optimizer = graphexport.optimizer_of(tf, made) or settings.of_optimizer(
+                tf, made, request["steps"]
+            )
+    elif optimizer is None:
+        optimizer, assumed = settings.ASSUMED, True
+    logits = functional or graphmodels.takes_logits(recorder)
+    return {**told, "logits": logits, "optimizer": optimizer, "assumed": assumed}
+
+
 # ------------------------------------------------------------------------ tracing
 
 
@@ -152,7 +187,10 @@ def _traced(
 
 def _bounded(variables: Sequence[Any]) -> None:
     """Raises TooLarge for more than can be carried over, and trained within hours."""
-    count = sum(math.prod(int(size) for size in v.shape) for v in variables)
+    _bounded_count(sum(math.prod(int(size) for size in v.shape) for v in variables))
+
+
+def _bounded_count(count: int) -> None:
     if 4 * count > MAX_WEIGHTS:
         raise TooLarge(
             f"it has {count / 1e6:.0f} million parameters; up to {MAX_WEIGHTS // 4 / 1e6:.0f} "

@@ -91,9 +91,10 @@ def wants_logits(loss: Any) -> bool:
     """Whether a loss (or a function that trains) takes scores before the softmax."""
     if inspect.isroutine(loss):
         try:
-            return "from_logits=True" in inspect.getsource(inspect.unwrap(loss)).replace(" ", "")
+            source = inspect.getsource(inspect.unwrap(loss)).replace(" ", "")
         except (OSError, TypeError):
             return False
+        return "from_logits=True" in source or "softmax_cross_entropy" in source
     if isinstance(loss, type) or not hasattr(loss, "get_config") or not hasattr(loss, "reduction"):
         return False
     try:

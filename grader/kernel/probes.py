@@ -65,10 +65,10 @@ def build(recorder: Recorder, request: dict[str, Any], ask: Ask) -> Reply:
 
         stand_in = request.get("stand_in")
         if stand_in:
-            stand_in_class = _stand_in(stand_in["parameters"])
-            recorder.namespace[stand_in["name"]] = stand_in_class
+            kind = stand_in_class(stand_in["parameters"])
+            recorder.namespace[stand_in["name"]] = kind
             made = factory(*case["args"])
-            arguments = made.arguments if isinstance(made, stand_in_class) else None
+            arguments = made.arguments if isinstance(made, kind) else None
             return {"arguments": pack(tf, arguments)}
         model = factory(*case["args"])
         if not callable(model):
@@ -209,12 +209,12 @@ def _variable(variable: Any) -> dict[str, Any]:
 
 
 def _settings(optimizer: Any) -> dict[str, Any]:
-    config = optimizer.get_config()
+    config = optimizer.get_config() if hasattr(optimizer, "get_config") else {}
     plain = (bool, int, float, str, type(None))
     return {k: v if isinstance(v, plain) else type(v).__name__ for k, v in config.items()}
 
 
-def _stand_in(parameters: list[str]) -> Any:
+def stand_in_class(parameters: list[str]) -> Any:
     """A class that only remembers what it was constructed with; any method of it does nothing."""
 
     class StandIn:

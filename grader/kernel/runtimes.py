@@ -117,6 +117,22 @@ def _as_version_1(tf: Any) -> None:
             setattr(tf, name, getattr(old, name))
     tf.__path__[:0] = list(old.__path__)  # for `from tensorflow.layers import …`
     tf.contrib = contrib.install(tf)
+    _place_softly(old)
+    from tf_keras.src.utils import tf_utils
+
+    tf_utils.assert_no_legacy_layers = lambda layers: None  # in 2018 Keras took those of tf.layers
+
+
+def _place_softly(old: Any) -> None:
+    """What a notebook puts on a GPU that is not there runs on the CPU, in every session."""
+    plain = old.Session.__init__
+
+    def placed(session: Any, target: str = "", graph: Any = None, config: Any = None) -> None:
+        config = config or old.ConfigProto()
+        config.allow_soft_placement = True
+        plain(session, target, graph, config)
+
+    old.Session.__init__ = placed
 
 
 class _OldKeras(importlib.abc.MetaPathFinder, importlib.abc.Loader):

@@ -9,6 +9,7 @@ from . import (
     devices,
     export,
     faults,
+    graphmodels,
     graphs,
     probes,
     reading,
@@ -68,7 +69,10 @@ class Server:
             case "repeat":
                 return repeats.repeat(recorder, request)
             case "build":
-                return probes.build(recorder, request, self._ask)
+                in_graphs = recorder.runtime.graphs
+                return (graphmodels.build if in_graphs else probes.build)(
+                    recorder, request, self._ask
+                )
             case "inspect":
                 return probes.inspect_optimizer(recorder, request)
             case "export":

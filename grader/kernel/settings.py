@@ -44,6 +44,8 @@ def of_optimizer(tf: Any, optimizer: Any, steps: int) -> dict[str, Any]:
         optimizer
     ):
         raise Unknown(f"its optimizer is a class of its own, {name[:100]}")
+    if not hasattr(optimizer, "_learning_rate"):
+        raise Unknown(f"its optimizer is of an older kind, {name}")
     rate, told = optimizer._learning_rate, {"class_name": name}
     schedules = tf.keras.optimizers.schedules
     if not isinstance(rate, schedules.LearningRateSchedule):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -57,15 +58,27 @@ def fence(name: str, most: int) -> Fence:
             folder.mkdir()
         except OSError:
             continue
-        try:
-            # Not created: a folder that is no control group has no such file.
-            with (folder / "pids.max").open("r+", encoding="ascii") as limit:
-                limit.write(str(most))
-        except OSError:
-            folder.rmdir()
-            continue
-        return Fence(folder)
+        made = Fence(folder)
+        if _limited(folder, most) and _enterable(made):
+            return made
+        made.remove()
     return Fence()
+
+
+def _limited(folder: Path, most: int) -> bool:
+    try:
+        # Not created: a folder that is no control group has no such file.
+        with (folder / "pids.max").open("r+", encoding="ascii") as limit:
+            limit.write(str(most))
+    except OSError:
+        return False
+    return True
+
+
+def _enterable(made: Fence) -> bool:
+    """Whether a process may move into it, which is another right than to make it."""
+    command = [*made.prefix, "/bin/true"]
+    return subprocess.run(command, capture_output=True, check=False, timeout=20).returncode == 0  # noqa: S603
 
 
 def _parents() -> Iterator[Path]:

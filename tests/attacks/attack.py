@@ -33,6 +33,8 @@ class Attack:
     blank: bool = False
     at_most: float = 0
     """Points that a touched task may have, for the part of it that is right all the same."""
+    left_open: bool = False
+    """A person must look at the touched task: it has no points, and no zero either."""
     unreadable: bool = False
     """The file is refused with a reason, and nobody gets a zero for it."""
     points: Mapping[str, float] = field(default_factory=lambda: range_course.POINTS)
@@ -88,7 +90,11 @@ def complaints(attack: Attack, grade: Grade) -> list[str]:
         task = tasks[name]
         got, status = task["points"], task["status"]
         if attack.blank or name in attack.touches:
-            if got > attack.at_most or status in ("passed", "ungraded"):
+            if (
+                got > attack.at_most
+                or (status == "ungraded") != attack.left_open
+                or status == "passed"
+            ):
                 found.append(f"{name} is {status} with {got} points")
             if not task["message"]:
                 found.append(f"{name} failed without a word")

@@ -23,9 +23,9 @@ ATTACKS: list[Attack] = [
     ),
     beside(
         "thread-bomb",
-        "A thousand threads that sleep.",
+        "Three hundred threads that sleep.",
         "import threading, time\n"
-        "for _ in range(1000):\n    threading.Thread(target=time.sleep, args=(600,)).start()\n"
+        "for _ in range(300):\n    threading.Thread(target=time.sleep, args=(600,)).start()\n"
         f"time.sleep(2); {OUCH}; time.sleep(600)",
     ),
     spoiled(

@@ -173,6 +173,14 @@ ATTACKS: list[Attack] = [
         at_most=2,  # the check of shapes alone
     ),
     spoiled(
+        "weights-for-show",
+        "A model has the right variables, and makes nothing of the weights that it is given.",
+        "net",
+        "super().__init__()\nself.last = tf.keras.layers.Dense(3)\n"
+        "self.hidden = tf.keras.layers.Dense(width, activation=lambda z: 0.0 * z)",
+        at_most=2,  # the check of shapes alone
+    ),
+    spoiled(
         "lying-optimizer",
         "An optimizer of another kind says of itself that it is the right one.",
         "descent",

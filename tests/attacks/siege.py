@@ -1,6 +1,6 @@
 """Grades a folder of attacks as a teacher does, and looks at what they left behind.
 
-``grade FOLDER --quick --jobs 2`` runs in a process of its own, in a home with canaries, with a
+``grade FOLDER --jobs 3`` runs in a process of its own, in a home with canaries, with a
 folder of its own for temporary files. Whatever it starts, and whatever that starts, becomes a
 descendant of this process (``PR_SET_CHILD_SUBREAPER``), however it detaches itself.
 """
@@ -101,7 +101,7 @@ def besiege(
         before, mounts = _hashes(*host), _mounts()
         started = time.monotonic()
         with adopting() as orphans:
-            arguments = (folder, "--course", course, "--jobs", "2", "--sandbox", sandbox, *options)
+            arguments = (folder, "--course", course, "--jobs", "3", "--sandbox", sandbox, *options)
             program = (sys.executable, "-c", "from grader.cli import main; main()")
             done = command([*program, *arguments], environment=environment, timeout=LONG)
             left = [f"process {name}" for name in orphans()]

@@ -12,6 +12,7 @@ import bombs
 import channel
 import convnets
 import decoys
+import forgeries
 import harm
 import lies
 import marks
@@ -20,6 +21,7 @@ import range_course
 import reach
 import searches
 import system
+import train_course
 from attack import Attack, complaints
 from conftest import ROOT
 from siege import Aftermath, besiege
@@ -43,6 +45,7 @@ CLASSES: dict[str, list[Attack]] = {
     "bombs": bombs.ATTACKS,
     "system": system.FILTERED,
     "convnets": convnets.ATTACKS,
+    "forgeries": forgeries.ATTACKS,
 }
 """Each is graded as one class, by one command."""
 ALL = [(name, attack) for name, attacks in CLASSES.items() for attack in attacks]
@@ -59,8 +62,11 @@ def aftermath(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     @functools.cache
     def graded(name: str) -> Aftermath:
         attacks = [a for a in CLASSES[name] if a.name in asked] or CLASSES[name]
-        lab = ROOT if name == "convnets" else course
-        return besiege(attacks, lab, tmp_path_factory.mktemp(name), "--quick")
+        place = tmp_path_factory.mktemp(name)
+        if name == "forgeries":
+            meadow = train_course.write(tmp_path_factory.mktemp("meadow"))
+            return besiege(attacks, meadow, place, "--data-dir", str(meadow / "data"))
+        return besiege(attacks, ROOT if name == "convnets" else course, place, "--quick")
 
     return graded
 
