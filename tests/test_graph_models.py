@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tensorflow
 from kernels import Booted, request, tiny_data
 from networks import ADAM, SHAPE, STEPS, Line, squares, train
 
 from grader.data import DataSet
+from grader.kernel import settings
 from grader.kernel.wire import Leaf
 from grader.sandbox.process import PlainProcess
 
@@ -70,6 +72,8 @@ def fails(inputs, is_training):
 
 def momentum(): return tf.train.MomentumOptimizer(rate, 0.5, use_nesterov=True)
 def adam(): return tf.train.AdamOptimizer(1e-2)
+def keras_adam(): return tf.keras.optimizers.Adam(1e-2, decay=0.5)
+def legacy_sgd(): return tf.keras.optimizers.legacy.SGD(1e-2, decay=0.5, momentum=0.5)
 def decayed():
     rate = tf.train.exponential_decay(0.1, tf.constant(0), 5, 0.5)
     return tf.train.GradientDescentOptimizer(rate)
@@ -176,7 +180,13 @@ def test_a_function_and_its_parameters(kernel: Booted, squares: DataSet) -> None
 def test_settings_of_optimizers(kernel: Booted) -> None:
     """Numbers travel; a learning rate that is a part of the graph waits for a person."""
     told = exported(kernel, "sequential", "momentum")["network"]["optimizer"]
-    settings = {"learning_rate": 0.25, "momentum": 0.5, "nesterov": True}
-    assert told == {"class_name": "SGD", "config": settings}
+    config = {"learning_rate": 0.25, "momentum": 0.5, "nesterov": True}
+    assert told == {"class_name": "SGD", "config": config}
+    for older in ("keras_adam", "legacy_sgd"):
+        told = exported(kernel, "sequential", older)["network"]["optimizer"]
+        rate = told["config"]["learning_rate"]
+        assert rate["class_name"] == "InverseTimeDecay", told
+        assert np.isclose(rate["config"]["initial_learning_rate"], 0.01)
+        assert settings.optimizer(tensorflow, told)[0].learning_rate.numpy() > 0
     fault = exported(kernel, "sequential", "decayed")["fault"]
     assert (fault["kind"], fault["message"]) == ("not_a_graph", "its learning rate is a tensor")

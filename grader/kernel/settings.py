@@ -40,6 +40,8 @@ def of_optimizer(tf: Any, optimizer: Any, steps: int) -> dict[str, Any]:
     name = type(optimizer).__name__
     if not hasattr(optimizer, "apply_gradients"):
         raise TypeError(f"the optimizer's factory returned {name}, not an optimizer")
+    if _is_legacy(tf, optimizer):
+        return {"class_name": name, "config": _plain(_of_legacy(optimizer), name)}
     if name not in OPTIMIZERS.split() or getattr(tf.keras.optimizers, name, None) is not type(
         optimizer
     ):
@@ -63,6 +65,26 @@ def of_optimizer(tf: Any, optimizer: Any, steps: int) -> dict[str, Any]:
         return {**told, "config": _plain(config, name)}
     values = np.asarray([np.asarray(rate(step)) for step in range(steps)], np.float32)
     return {**told, "config": _plain(config, name), "rates": Leaf("ndarray", values)}
+
+
+def _is_legacy(tf: Any, optimizer: Any) -> bool:
+    """Whether it is one of those that Keras had until 2.10, and kept beside the newer ones."""
+    name, known = type(optimizer).__name__, tf.keras.optimizers
+    places = (getattr(known, "legacy", None), known)
+    own = any(getattr(place, name, None) is type(optimizer) for place in places)
+    return own and hasattr(optimizer, "_hyper") and name in OPTIMIZERS.split()
+
+
+def _of_legacy(optimizer: Any) -> dict[str, Any]:
+    """Its settings as later ones have them: ``decay`` is a schedule."""
+    config = dict(optimizer.get_config())
+    rate, decay = config["learning_rate"], config.pop("decay", 0.0)
+    if isinstance(rate, dict):
+        config["learning_rate"] = {name: rate[name] for name in ("class_name", "config")}
+    elif decay:
+        falling = {"initial_learning_rate": rate, "decay_steps": 1, "decay_rate": decay}
+        config["learning_rate"] = {"class_name": "InverseTimeDecay", "config": falling}
+    return config
 
 
 def of_constraint(constraint: Any) -> dict[str, Any] | None:
@@ -104,10 +126,12 @@ def constraint(tf: Any, told: dict[str, Any] | None) -> Any:
 
 
 def _made(kind: Any, config: dict[str, Any]) -> Any:
-    """One of ``kind``; settings that it does not know are another Keras's and left out."""
-    known = inspect.signature(kind.__init__).parameters
+    """One of ``kind``; settings that it does not know are another Keras's and left out, as is a name
+    that is none (Keras 3 has one for each schedule)."""
+    known = inspect.signature(kind.__init__).parameters.keys()
+    unnamed = {"name"} if config.get("name") is None else set()
     try:
-        return kind(**{name: value for name, value in config.items() if name in known})
+        return kind(**{name: config[name] for name in config.keys() & known - unnamed})
     except Exception as error:
         raise Unknown(f"{kind.__name__} with settings that it refuses: {error}") from error
 
