@@ -61,7 +61,7 @@ def _era(submission: Submission, lab: Lab) -> Iterator[Line]:
     yield Line("lab", lab.name)
     decision = runtimes.decide(lab.rubric, submission, None)
     yield Line("era", f"{decision.runtime} {runtimes.recorded(decision.runtime)['tensorflow']}")
-    for sign in eras.signs(submission):
+    for sign in dict.fromkeys(eras.signs(submission)):
         where = "the file's metadata" if sign.cell is None else f"cell {sign.cell + 1}"
         yield Line("sign", f"{where}: {sign.what} ({sign.runtime})")
     absent = gone.missing(submission)

@@ -95,8 +95,8 @@ def of_constraint(constraint: Any) -> dict[str, Any] | None:
     """
     if constraint is None:
         return None
-    name = type(constraint).__name__
-    if name not in CONSTRAINTS.split() or not type(constraint).__module__.startswith("keras."):
+    name, module = type(constraint).__name__, type(constraint).__module__
+    if name not in CONSTRAINTS.split() or not module.startswith(("keras.", "tf_keras.")):
         raise Unknown(f"its constraint is of its own, {name[:100]}")
     return {"class_name": name, "config": _plain(constraint.get_config(), name)}
 
@@ -126,8 +126,8 @@ def constraint(tf: Any, told: dict[str, Any] | None) -> Any:
 
 
 def _made(kind: Any, config: dict[str, Any]) -> Any:
-    """One of ``kind``; settings that it does not know are another Keras's and left out, as is a name
-    that is none (Keras 3 has one for each schedule)."""
+    """One of ``kind``; settings that it does not know are another Keras's and left out, and so
+    is a name that is none: Keras 3 has one for each schedule."""
     known = inspect.signature(kind.__init__).parameters.keys()
     unnamed = {"name"} if config.get("name") is None else set()
     try:
