@@ -133,10 +133,10 @@ class Survey:
         modules, own = shared_modules(folder.files)
         alone = len(structure.units(folder)) == 1
         for file in folder.files:
-            if label := names.moodle(file.name):
-                moodle.setdefault(label.id, []).append((file, label))
-            elif label := names.canvas(file.name):
+            if label := names.canvas(file.name):  # what follows its numbers, the student chose
                 self._canvas(folder, file, label)
+            elif label := names.moodle(file.name):
+                moodle.setdefault(label.id, []).append((file, label))
             elif file.kind == "archive" and self._is_class_archive(file, alone):
                 continue
             elif file.kind in structure.WORK and file.source not in modules:
@@ -184,7 +184,9 @@ class Survey:
         sides = names.dashed(base)
         if sides:
             base, copies = f"{sides[0]} - {sides[1]}", copies + sides[2]
-        if sides and (names.is_person(sides[0]) or works[names.folded(sides[1])] > 1):
+        if names.disputed(base):  # nobody's attempt but that of a name of its own
+            person = base
+        elif sides and (names.is_person(sides[0]) or works[names.folded(sides[1])] > 1):
             person, layout = sides[0], "google"
         elif sides and names.is_person(sides[1]):
             person = sides[1]
@@ -205,7 +207,7 @@ class Survey:
 
     def _is_class_archive(self, file: File, alone: bool) -> bool:
         """Whether it is one of several students' work; it is then taken in, or refused, as such."""
-        if file.archives or (names.is_person(stem(file.name)) and not alone):
+        if file.archives or (structure.is_student(stem(file.name), self._known) and not alone):
             return False
         try:
             with ExitStack() as trial:

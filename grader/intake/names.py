@@ -12,7 +12,7 @@ _DIGITS = re.compile(r"([0-9]+)")
 _WORD = re.compile(r"[^\W\d_]+")
 
 _MOODLE = re.compile(
-    r"(?P<name>.*\S)_(?P<id>[0-9]+)_assignsubmission_(?P<kind>[a-z]+)(_(?P<rest>.*))?"
+    r"(?P<name>.*?\S)_(?P<id>[0-9]+)_assignsubmission_(?P<kind>[a-z]+)(_(?P<rest>.*))?"
 )
 _CANVAS = re.compile(r"(?P<name>[^_]+)(?P<late>_LATE)?_(?P<id>[0-9]+)_[0-9]+_(?P<rest>.+)")
 _CANVAS_TEXT = re.compile(r"(?P<name>[^_]+)(?P<late>_LATE)?_(?P<id>[0-9]+)_text\.html")
@@ -153,6 +153,14 @@ def dashed(stem: str) -> tuple[str, str, int] | None:
         return None
     work, copies = without_copies(right)
     return left, work, copies
+
+
+def disputed(stem: str) -> bool:
+    """Whether a dashed name begins with one person's and ends with another's: ``Name - work`` is
+    what Google Classroom writes, ``work - Name`` what Google Forms does, and the work's name is the
+    student's to choose."""
+    first, last = stem.partition(" - ")[0], stem.rpartition(" - ")[2]
+    return is_person(first) and is_person(last) and set(words(first)) != set(words(last))
 
 
 def is_person(text: str) -> bool:

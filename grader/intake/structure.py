@@ -21,7 +21,7 @@ def is_class(folder: Folder, alone: bool, known: Known) -> bool:
     be the only one beside its like (``alone``), or be called like a class, and what it holds must
     not be called like pieces of work.
     """
-    person = names.is_person(folder.name)
+    person = is_student(folder.name, known)
     if person and not alone:
         return False
     called = alone or names.is_class(folder.name)
@@ -33,6 +33,11 @@ def is_class(folder: Folder, alone: bool, known: Known) -> bool:
     if len(folder.folders) == 1 and not any(file.kind in WORK for file in folder.files):
         return is_class(folder.folders[0], True, known)
     return len(below) > 1 and not any(names.is_work(unit) for unit in below)
+
+
+def is_student(name: str, known: Known) -> bool:
+    """Whether it is a student's name: then what it stands on is that student's, whole."""
+    return names.is_person(name) or known(name)
 
 
 def units(folder: Folder) -> list[str]:
