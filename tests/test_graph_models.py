@@ -35,6 +35,12 @@ def network(inputs, is_training):
     return tf.layers.dense(x, 4)
 
 
+def conditional(inputs, is_training):
+    x = tf.layers.flatten(inputs)
+    x = tf.cond(is_training, lambda: tf.nn.dropout(x, 0.9), lambda: x)
+    return tf.layers.dense(x, 4)
+
+
 class Net(tf.keras.Model):
     def __init__(self, width, classes):
         super().__init__()
@@ -156,7 +162,9 @@ def exported(kernel: Booted, name: str, maker: str, **changed: Any) -> dict[str,
     return answer
 
 
-@pytest.mark.parametrize(("name", "maker"), [("network", "adam"), ("sequential", "momentum")])
+@pytest.mark.parametrize(
+    ("name", "maker"), [("network", "adam"), ("sequential", "momentum"), ("conditional", "adam")]
+)
 def test_it_is_trained_elsewhere(kernel: Booted, squares: DataSet, name: str, maker: str) -> None:
     """As graphs, with the settings of its optimizer, in a kernel of today's TensorFlow."""
     told = exported(kernel, name, maker)["network"]

@@ -57,6 +57,7 @@ def graphs_of(recorder: Recorder, scores_of: Scores, shape: Sequence[int]) -> di
     """
     tf = recorder.runtime.tf
     tf.enable_resource_variables()
+    tf.enable_control_flow_v2()  # a condition is one operation then
     try:
         told: dict[str, Any] = {}
         places: dict[str, int] = {}
@@ -72,6 +73,7 @@ def graphs_of(recorder: Recorder, scores_of: Scores, shape: Sequence[int]) -> di
                 told[name] = _pass(tf, graph, x, scores, places, training=training)
         return told
     finally:
+        tf.disable_control_flow_v2()
         tf.disable_resource_variables()
 
 
