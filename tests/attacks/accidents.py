@@ -46,7 +46,7 @@ ATTACKS: list[Attack] = [
         "Packages are installed, in every way that there is.",
         "!pip install torch\n%pip install torch\n!apt-get install -y cowsay\n"
         "import subprocess, sys\n"
-        "subprocess.run([sys.executable, '-m', 'pip', 'install', 'torch'], timeout=8)",
+        "subprocess.run([sys.executable, '-m', 'pip', 'install', 'torch'], timeout=5)",
     ),
     beside(
         "asks-for-a-gpu",
