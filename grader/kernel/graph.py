@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .sessions import each
+from .sessions import each, session_of
 from .wire import Leaf
 
 Array = np.ndarray[Any, Any]
@@ -33,7 +33,7 @@ class Built:
         flags = [*inputs.flags, *_other_flags(self._graph, inputs.feed)]
         self._flags = list({flag.name: flag for flag in flags}.values())
         self.trains = bool(self._flags or inputs.plain_flag)
-        self._session = tf.Session(graph=self._graph)
+        self._session = session_of(tf, self._graph)
 
     def described(self) -> Any:
         """What came back, each tensor by its type's name."""

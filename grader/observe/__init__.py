@@ -21,11 +21,11 @@ from grader.model import Observations, Submission
 from grader.progress import OnEvent, silent
 from grader.rubric import Accuracy
 
+from .bench import ReferenceDesk
 from .clean import CleanDesk
 from .order import Order
 from .probing import answers_of, probes_for
 from .reference import (
-    ReferenceDesk,
     known_reference,
     known_variants,
     mistaken,

@@ -86,7 +86,17 @@ async def answers_of(
         request = _request(probe, found, seed, decoys=decoys)
         answer = await desk.ask(request, on_message=withheld)
         observed[probe.key] = _read(answer, probe)
-    for probe in probes if helped else ():
+    if helped:
+        observed.update(await asked_with_helpers(desk, probes, seed, found, on_event))
+    return observed
+
+
+async def asked_with_helpers(
+    desk: Asked, probes: Sequence[Probe], seed: int, found: Matching, on_event: OnEvent
+) -> dict[str, Observed]:
+    """What is answered with stand-ins for functions of other tasks, where a probe knows some."""
+    observed = {}
+    for probe in probes:
         if probe.helpers is not None:
             on_event(Event("probe", len(probes), len(probes), detail=_task(probe)))
             request = _request(probe, found, seed, probe.helpers, decoys)

@@ -10,15 +10,15 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from grader import environment, matching, runtimes, store
+from grader import environment, runtimes, store
 from grader.asked import asked
 from grader.course import Lab, Misconception
-from grader.desk import Desk
 from grader.errors import ReferenceFailed
-from grader.model import Cell, Observations, Observed
-from grader.progress import Event, OnEvent, silent
+from grader.model import Observations, Observed
+from grader.progress import Event, OnEvent
 from grader.rubric import Task
 
+from .bench import ReferenceDesk
 from .order import Order
 from .probing import answers_of, probes_for
 
@@ -88,14 +88,16 @@ async def mistaken(
     mistakes: Sequence[Misconception],
     on_event: OnEvent,
     *,
-    everywhere: bool = False,
+    expected: Observations | None = None,
     others: Sequence[Misconception] = (),
 ) -> dict[str, Observations]:
-    """What each of ``mistakes`` answers to the probes of its own task; ``everywhere``: to all.
+    """What each of ``mistakes`` answers to the probes of its own task; with the reference's
+    answers ``expected``, to all: those that the mistake cannot reach are the reference's.
 
     One that a limit stopped is left out: it has no answer to compare with. Where one has to be
     observed, ``others`` that nobody knows yet are too.
     """
+    everywhere = expected is not None
     names = {m.id: _variant_key(lab, order, m, everywhere=everywhere) for m in (*mistakes, *others)}
     found = {m.id: known for m in mistakes if (known := store.load(names[m.id]))}
     missing = [m for m in mistakes if m.id not in found]
@@ -107,12 +109,12 @@ async def mistaken(
     try:
         for done, mistake in enumerate((*missing, *unknown)):
             on_event(Event("compare", done, len(missing) + len(unknown), detail=mistake.id))
-            made[mistake.id] = await _unless_claimed(bench, names[mistake.id], mistake, everywhere)
+            made[mistake.id] = await _unless_claimed(bench, names[mistake.id], mistake, expected)
         for mistake in missing:
             while made[mistake.id] is None:
                 await asyncio.sleep(PAUSE)
                 name = names[mistake.id]
-                made[mistake.id] = await _unless_claimed(bench, name, mistake, everywhere)
+                made[mistake.id] = await _unless_claimed(bench, name, mistake, expected)
     finally:
         await bench.close()
     seen = {m.id: one for m in missing if (one := made[m.id]) and store.lasting(one)}
@@ -120,7 +122,7 @@ async def mistaken(
 
 
 async def _unless_claimed(
-    bench: ReferenceDesk, name: str, mistake: Misconception, everywhere: bool
+    bench: ReferenceDesk, name: str, mistake: Misconception, expected: Observations | None
 ) -> Observations | None:
     """What it answers, made or found under ``name``; nothing while somebody else is at it."""
     with store.claim(name) as ours:
@@ -128,7 +130,7 @@ async def _unless_claimed(
             return None
         made = store.load(name)
         if made is None:
-            made = await bench.mistaken(mistake, everywhere=everywhere)
+            made = await bench.mistaken(mistake, expected)
             if store.lasting(made):
                 store.save(name, made)
         return made
@@ -150,69 +152,6 @@ def _variant_key(lab: Lab, order: Order, mistake: Misconception, *, everywhere: 
     asking = asked(lab, order.seed)
     tasks = "all" if everywhere else mistake.task
     return store.key("variant", asking, cells, tasks, environment.versions())
-
-
-class ReferenceDesk:
-    """The reference's own notebook in a kernel of its own, opened when it is first needed."""
-
-    def __init__(self, lab: Lab, order: Order, on_event: OnEvent) -> None:
-        self._lab = lab
-        self._order = order
-        self._on_event = on_event
-        self._desk: Desk | None = None
-        self.submission = lab.solved()
-        self.matching = matching.match(self.submission, lab.handout)
-
-    async def ready(self) -> Desk:
-        if self._desk is None:
-            names = tuple(given.name for given in self._lab.rubric.given)
-            runtime = self._lab.rubric.runtime  # its own, whichever the notebook needs
-            setting = replace(self._order.setting, as_submitted=False, given=names, runtime=runtime)
-            extra = tuple(self._cell(m) for m in self._lab.variants() if m.edits)
-            self._desk = Desk(self.submission, setting, self._on_event, extra)
-            await self._desk.open()
-        return self._desk
-
-    async def mistaken(self, mistake: Misconception, *, everywhere: bool = False) -> Observations:
-        """The answers of the reference with one cell as ``mistake`` has it, for its own task.
-
-        ``everywhere``: for every task, with the answers below that cell run again too.
-        """
-        tasks = frozenset() if everywhere else frozenset({mistake.task})
-        order = replace(self._order, tasks=tasks)
-        recorded = runtimes.recorded(self._lab.rubric.runtime)
-        probes = probes_for(self._lab, order)
-        if not probes:
-            return Observations((), {}, recorded, order.seed)
-        desk = await self.ready()
-        wrong = self._cell(mistake)
-        below = self._below(wrong) if everywhere else ()
-        await _run(desk, (wrong, *below))
-        observed = await answers_of(
-            desk, probes, order.seed, self.matching, silent, helped=everywhere
-        )
-        await _run(desk, (self.submission.cells[wrong.index], *below))
-        return Observations((), observed, recorded, order.seed)
-
-    def _below(self, changed: Cell) -> tuple[Cell, ...]:
-        cells = self.submission.cells[changed.index + 1 :]
-        return tuple(cell for cell in cells if cell.id in self._lab.solution)
-
-    def _cell(self, mistake: Misconception) -> Cell:
-        ((cell_id, source),) = self._lab.mistaken(mistake).items()
-        original = next(c for c in self.submission.cells if c.id == cell_id)
-        return replace(original, source=source)
-
-    async def close(self) -> None:
-        if self._desk is not None:
-            await self._desk.close()
-            self._desk = None
-
-
-async def _run(desk: Desk, cells: Sequence[Cell]) -> None:
-    for cell in cells:
-        if cell.kind == "code":
-            await desk.rerun(cell)
 
 
 def must_answer(lab: Lab, observed: Mapping[str, Observed]) -> None:

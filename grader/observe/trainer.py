@@ -29,10 +29,11 @@ from grader.rubric import Accuracy, Task
 from grader.training import train
 from grader.unseen import draw
 
+from .bench import ReferenceDesk
 from .clean import CleanDesk
 from .order import Order
 from .probing import target
-from .reference import ReferenceDesk, network_key
+from .reference import network_key
 
 
 @dataclass

@@ -101,7 +101,7 @@ async def _round(turn: Round, on_event: OnEvent) -> Trials:
     solved = Trial(None, turn.language, options.seed, verdict(right, observed, expected, {}))
     blank = [await _blank(turn, expected, on_event)] if turn.opening else []
     others = [m for m in lab.misconceptions if m not in turn.fresh]
-    wide = await mistaken(lab, right.order, turn.fresh, on_event, everywhere=True)
+    wide = await mistaken(lab, right.order, turn.fresh, on_event, expected=expected)
     known = {**wide, **await mistaken(lab, right.order, others, on_event)}
     first = [
         _judged(turn, right, m, wide[m.id], expected, known) for m in turn.fresh if m.id in wide
