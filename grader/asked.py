@@ -46,12 +46,13 @@ def case_tree(case: Any) -> dict[str, Any]:
             "gradients": case.gradients,
             "steps": None if case.steps is None else Leaf("ndarray", case.steps),
             "run": case.run,
+            **({"trace": True} if case.trace else {}),
         }
     for name in ("cotangent", "input", "gradients"):
         value = getattr(case, name, None)
         if value is not None:
             fields[name] = Leaf("ndarray", value)
-    for name in ("setup", "graph"):
+    for name in ("setup", "graph", "trace"):
         if getattr(case, name, None):
             fields[name] = getattr(case, name)
     if getattr(case, "files", None):

@@ -124,7 +124,9 @@ _WITHOUT: dict[str, Any] = {
 
 
 def _public(cases: Sequence[Case]) -> list[Case]:
-    return [case for case in cases if case.public and not getattr(case, "files", None)]
+    """Their steps are not followed: those of the reference say how it is made."""
+    shown = [case for case in cases if case.public and not getattr(case, "files", None)]
+    return [replace(case, trace=False) for case in shown]
 
 
 def _used(lab: Lab, generator: str) -> bool:
@@ -167,7 +169,8 @@ def _answers(observed: Observed, cases: Sequence[Any]) -> Observed:
 
 
 def _without_start(answer: Answer) -> Answer:
-    """A model's answer without its initial weights, which no check compares."""
+    """A model's answer without its initial weights, which no check compares, and without steps."""
+    answer = replace(answer, steps=())
     if not isinstance(answer.value, dict) or "variables" not in answer.value:
         return answer
     bare = [{**entry, "value": None} for entry in answer.value["variables"]]

@@ -98,6 +98,8 @@ class CallCase:
     """Code that is run before the call, in the notebook's globals."""
     graph: bool = False
     """Call it inside a ``tf.function``."""
+    trace: bool = False
+    """Note its steps too: where a wrong answer leaves the reference is said by them."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,8 @@ class ModelCase:
     args: tuple[Any, ...] = ()
     weights: tuple[Any, ...] = ()
     public: bool = False
+    trace: bool = False
+    """Note its steps too: where a wrong answer leaves the reference is said by them."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,8 @@ class GraphCase:
     steps: Any = None
     run: bool = True
     public: bool = False
+    trace: bool = False
+    """Note its steps too: where a wrong answer leaves the reference is said by them."""
 
 
 # ---------------------------------------------------------------------- observe
@@ -180,6 +186,17 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One operation of a computation: what it is called, which earlier steps went in (by their
+    place), and a sketch of its result (see :mod:`grader.kernel.steps`)."""
+
+    op: str
+    inputs: tuple[int, ...]
+    shape: tuple[int, ...]
+    sketch: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Answer:
     """What came back for one case of a probe.
 
@@ -192,6 +209,7 @@ class Answer:
     fault: Fault | None = None
     printed: str = ""
     seconds: float = 0.0
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)

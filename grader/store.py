@@ -27,6 +27,7 @@ from .model import (
     Observations,
     Observed,
     Run,
+    Step,
     Text,
     Trial,
 )
@@ -185,12 +186,17 @@ def _observations(tree: dict[str, Any]) -> Observations:
 
 def _observed(tree: dict[str, Any]) -> Observed:
     return Observed(
-        answers=tuple(Answer(**{**a, "fault": _fault(a["fault"])}) for a in tree["answers"]),
+        answers=tuple(_answer(answer) for answer in tree["answers"]),
         runs=tuple(_run(run) for run in tree["runs"]),
         fault=_fault(tree["fault"]),
         found=tree["found"],
         cell=tree["cell"],
     )
+
+
+def _answer(tree: dict[str, Any]) -> Answer:
+    steps = tuple(Step(**step) for step in tree.get("steps", ()))
+    return Answer(**{**tree, "fault": _fault(tree["fault"]), "steps": steps})
 
 
 def _run(tree: dict[str, Any]) -> Run:

@@ -53,6 +53,13 @@ def judge(check: Formula, evidence: Evidence) -> CheckGrade:
     return verdict(check, check.kind, False, message, expected=check.formula, got=said)
 
 
+def catches(check: Formula) -> bool:
+    """Whether it has wrong formulas, and each of them can be read and fails it."""
+    right = values(check.formula, check.variables)
+    wrong = [values(mistake.formula, check.variables) for mistake in check.mistakes]
+    return right is not None and bool(wrong) and None not in wrong and right not in wrong
+
+
 def values(formula: str, variables: Sequence[str]) -> tuple[float, ...] | None:
     """The formula's values at fixed points, or ``None`` where it cannot be read as one."""
     tree = _parsed(formula, variables)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from grader.errors import CourseError
 from grader.model import CallCase, GraphCase, Language, ModelCase, Submission, Text
 from grader.quiz import fill
-from grader.rubric import Answer, Computed, Key, Rubric, Task, Words
+from grader.rubric import Answer, Computed, Formula, Key, Rubric, Task, Words
 
 Case = CallCase | ModelCase | GraphCase
 OwnCheck = Callable[[Case, Any, Any], tuple[bool, Text]]
@@ -138,13 +138,20 @@ class Lab:
         return (answer.value,) if answer.value is not None else answer.ticked or answer.unticked
 
     def _answered(self) -> dict[str, str]:
-        """Each question's cell with its key filled in."""
-        return {
-            task.home: fill(self._given(task), check, self.key(check.key or ()))
-            for task in self.rubric.tasks
-            for check in task.checks
+        """Each question's cell with its key filled in, each formula behind its question."""
+        checks = [(task, check) for task in self.rubric.tasks for check in task.checks]
+        keys = {
+            task.home: fill(self._given(task.home), check, self.key(check.key or ()))
+            for task, check in checks
             if isinstance(check, Answer)
         }
+        said = {"ru": "Ответ", "en": "Answer"}[self.language]
+        formulas = {
+            check.cell: f"{self._given(check.cell)}\n\n{said}: {check.formula}"
+            for _, check in checks
+            if isinstance(check, Formula)
+        }
+        return {**keys, **formulas}
 
     def _answered_wrong(self, task: Task, answer: WrongAnswer) -> str:
         check = next(check for check in task.checks if isinstance(check, Answer))
@@ -153,10 +160,10 @@ class Lab:
             values = tuple(number for number in key if number not in values)
         elif answer.ticked and check.form == "multiple":
             values = tuple(dict.fromkeys((*key, *values)))
-        return fill(self._given(task), check, values)
+        return fill(self._given(task.home), check, values)
 
-    def _given(self, task: Task) -> str:
-        return next(cell.source for cell in self.handout.cells if cell.id == task.home)
+    def _given(self, name: str) -> str:
+        return next(cell.source for cell in self.handout.cells if cell.id == name)
 
     def variants(self) -> tuple[Misconception, ...]:
         """Every version of a cell beside the reference's own, wrong or right."""

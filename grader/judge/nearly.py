@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from grader.checks import kinds
-from grader.checks.agreement import Pair, agreements
+from grader.checks.agreement import Pair, agreements, parting
 from grader.checks.evidence import Evidence
 from grader.course import Lab
 from grader.model import Text
@@ -13,12 +13,29 @@ from grader.rubric import Task
 
 
 def nearly(task: Task, lab: Lab, evidence: Evidence) -> tuple[Text, ...]:
-    """In which cases the answer is wrong and how it differs there, where that is one thing."""
+    """In which cases the answer is wrong and how it differs there, where that is one thing; and
+    the first step that leads away from the reference, where steps were noted."""
     pairs: dict[str, Pair] = {}
     for check in task.checks:
         for pair in kinds.pairs(check, evidence):
             pairs.setdefault(pair.case.id, pair)
-    return agreements(list(pairs.values()), _parameters(task, lab))
+    said = agreements(list(pairs.values()), _parameters(task, lab))
+    parted = _parting(task, evidence)
+    return said if parted is None else (*said, parted)
+
+
+def _parting(task: Task, evidence: Evidence) -> Text | None:
+    for key, probe in evidence.probes.items():
+        for case in probe.cases if key.split("/")[0] == task.id else ():
+            mine, theirs = (
+                seen[key].answer(case.id) if key in seen else None
+                for seen in (evidence.observed, evidence.expected)
+            )
+            if getattr(case, "trace", False) and mine is not None and theirs is not None:
+                found = parting(case.title, theirs.steps, mine.steps)
+                if found is not None:
+                    return found
+    return None
 
 
 def _parameters(task: Task, lab: Lab) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .sessions import each, session_of
+from .steps import of_graph
 from .wire import Leaf
 
 Array = np.ndarray[Any, Any]
@@ -94,6 +95,14 @@ class Built:
     def run(self) -> list[Array]:
         """The outputs' values in the present mode."""
         return [np.asarray(v) for v in self._session.run(self.outputs, self._feed(None))]
+
+    def steps(self) -> list[dict[str, Any]]:
+        """How the outputs come about in the present mode (see :mod:`.steps`)."""
+        return of_graph(
+            self.outputs,
+            self._graph.get_operations(),
+            lambda tensors: [np.asarray(v) for v in self._session.run(tensors, self._feed(None))],
+        )
 
     def step(self, batch: Array | None) -> None:
         """One training step: outputs and updates are run, in training mode."""

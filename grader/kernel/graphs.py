@@ -31,7 +31,10 @@ def graph(recorder: Recorder, request: dict[str, Any]) -> Reply:
         tf = recorder.runtime.tf
         called: list[str] = []
         recorder.namespace.update(helpers.made(request.get("helpers"), called))
-        return {**_Trial(tf, target, case, request["seed"]).answer(), "called": called}
+        trial = _Trial(tf, target, case, request["seed"])
+        reply = {**trial.answer(), "called": called}
+        recorder.steps.told = trial.steps
+        return reply
 
     return over_cases(recorder, request, one)
 
@@ -42,6 +45,7 @@ class _Trial:
     def __init__(self, tf: Any, target: Any, case: dict[str, Any], seed: int) -> None:
         self._tf, self._target, self._case, self._seed = tf, target, case, seed
         self._built: dict[bool, Built] = {}
+        self.steps: list[dict[str, Any]] = []
         self._built[True] = first = build(tf, target, case, training=True)
         if not first.plain_flag:
             self._built[False] = first
@@ -68,7 +72,10 @@ class _Trial:
             weight(value.shape, kind["ones"], kind["updated"], self._seed)
             for value, kind in zip(start, kinds, strict=True)
         ]
-        reply["inference"] = _leaves(self._at(training=False, state=weights).run())
+        at_rest = self._at(training=False, state=weights)
+        reply["inference"] = _leaves(at_rest.run())
+        if self._case.get("trace"):
+            self.steps = at_rest.steps()
         if first.trains:
             reply["training"] = _leaves(self._at(training=True, state=weights).run())
         if self._case["gradients"]:

@@ -13,6 +13,7 @@ import numpy as np
 from . import faults, files
 from .packing import MAX_BYTES, MAX_PRINTED, pack
 from .recorder import Recorder
+from .steps import Steps, followed
 from .targets import NotFound, resolve
 from .weights import assign, counted, shaken
 from .wire import Leaf
@@ -37,7 +38,8 @@ def call(recorder: Recorder, request: dict[str, Any]) -> Reply:
         called = tf.function(function) if case.get("graph") else function
         start = len(recorder.log.calls)
         if case.get("cotangent") is None:
-            output = called(*args)
+            with followed(tf, case, recorder.steps):
+                output = called(*args)
             reply = {"value": pack(tf, output)}
         else:
             with tf.GradientTape() as tape:
@@ -87,7 +89,8 @@ def build(recorder: Recorder, request: dict[str, Any], ask: Ask) -> Reply:
             mine = variables if given else []
             own = [np.asarray(v).copy() for v in mine]
             reply["assigned"] = bool(given) and assign(mine, [leaf.array for leaf in given])
-            reply["output"] = pack(tf, forward(model, x))
+            with followed(tf, case if reply["assigned"] else {}, recorder.steps):
+                reply["output"] = pack(tf, forward(model, x))
             for variable, value in zip(mine, own, strict=True):
                 variable.assign(value)  # a factory may hand out one global model again and again
         else:
@@ -158,6 +161,7 @@ def over_cases(
         started = time.monotonic()
         answer: Reply = {"case": case["id"], "value": None}
         recorder.runtime.pin(request["seed"])
+        recorder.steps = Steps()
         beside = files.laid_out(case.get("files", {}))
         with printed() as lines, recorder.as_of(found.namespace), beside:
             try:
@@ -166,11 +170,12 @@ def over_cases(
             except BaseException as error:  # noqa: BLE001  whatever a student's code raises is data
                 answer["fault"] = faults.describe(error, recorder.files)
         answer["printed"] = lines.getvalue()[:MAX_PRINTED]
+        answer["steps"] = recorder.steps.told
         answer["seconds"] = time.monotonic() - started
         answers.append(answer)
         if answer.get("fault", {}).get("kind") == "time_limit":  # the probe's time is up
             left = request["cases"][len(answers) :]
-            answers += [{**answer, "case": case["id"], "printed": ""} for case in left]
+            answers += [{**answer, "case": case["id"], "printed": "", "steps": []} for case in left]
             break
     return {"answers": answers, "found": found.how, "cell": found.cell}
 

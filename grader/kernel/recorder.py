@@ -25,6 +25,7 @@ from typing import Any
 from . import faults
 from .runtimes import Runtime
 from .standins import Log
+from .steps import Steps
 
 HOOK = "_grader_recorder"
 FIT = "Model.fit"
@@ -55,6 +56,8 @@ class Recorder:
     """Given functions whose result is known, by name."""
     log: Log = field(default_factory=Log)
     """Calls of the modules that are only recorded."""
+    steps: Steps = field(default_factory=Steps)
+    """Of the case that is being answered."""
     sources: list[tuple[int, str]] = field(default_factory=list)
     cell: int = -1
     snapshots: dict[int, Namespace] = field(default_factory=dict)

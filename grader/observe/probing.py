@@ -20,6 +20,7 @@ from grader.rubric import Object, Scaffold
 from grader.sandbox.kernel import OnMessage
 
 from .order import Order
+from .steps import steps_of
 from .withheld import Withheld
 
 
@@ -201,6 +202,7 @@ def _answer(entry: Mapping[str, Any]) -> Answer:
         fault=fault,
         printed=printed[:20_000] if isinstance(printed, str) else "",
         seconds=seconds if isinstance(seconds, float) and math.isfinite(seconds) else 0.0,
+        steps=steps_of(entry.get("steps")),
     )
 
 

@@ -179,7 +179,8 @@ def _model(
 ) -> ModelCase:
     x = rng.standard_normal((3, *shape)).astype(np.float32)
     weights = tuple(_weights(rng, shape, classes))
-    return ModelCase(case, title, x, (shape, classes), weights, public=case == "handout")
+    first = case == "handout"
+    return ModelCase(case, title, x, (shape, classes), weights, public=first, trace=first)
 
 
 def _images(

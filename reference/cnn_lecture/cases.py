@@ -23,6 +23,8 @@ PUBLIC = {
     "smaller", "whole",
 }  # fmt: skip
 """Cases whose numbers a student may see."""
+TRACED = {"same", "default", "colour", "small", "smaller"}
+"""Graphs whose steps are compared, where the result is wrong."""
 
 
 def _shown(generator: Callable[[Rng, Language], list[Any]]) -> Callable[..., list[Any]]:
@@ -30,7 +32,14 @@ def _shown(generator: Callable[[Rng, Language], list[Any]]) -> Callable[..., lis
 
     @functools.wraps(generator)
     def marked(rng: Rng, language: Language) -> list[Any]:
-        return [replace(case, public=case.id in PUBLIC) for case in generator(rng, language)]
+        return [
+            replace(
+                case,
+                public=case.id in PUBLIC,
+                trace=isinstance(case, GraphCase) and case.id in TRACED,
+            )
+            for case in generator(rng, language)
+        ]
 
     return marked
 

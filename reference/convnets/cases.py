@@ -190,7 +190,8 @@ def _call(
     sizes: Sequence[int],
 ) -> CallCase:
     args = _args(_normal(rng, shape), _weights(rng, shape, sizes))
-    return CallCase(id=case, title=title, args=args, public=case in PUBLIC)
+    public, trace = case in PUBLIC, case == "random"
+    return CallCase(id=case, title=title, args=args, public=public, trace=trace)
 
 
 def _model(
@@ -202,7 +203,8 @@ def _model(
 ) -> ModelCase:
     weights = tuple(_weights(rng, shape, args))
     x = _normal(rng, shape)
-    return ModelCase(case, title, x, args=args, weights=weights, public=case in PUBLIC)
+    public, trace = case in PUBLIC, case == "handout"
+    return ModelCase(case, title, x, args=args, weights=weights, public=public, trace=trace)
 
 
 def _factory(rng: np.random.Generator, sizes: tuple[int, ...]) -> ModelCase:
@@ -210,7 +212,8 @@ def _factory(rng: np.random.Generator, sizes: tuple[int, ...]) -> ModelCase:
     shape = (4, 32, 32, 3)
     weights = tuple(_weights(rng, shape, sizes))
     title = Text("четыре случайных картинки", "four random images")
-    return ModelCase("images", title, _normal(rng, shape), weights=weights, public=True)
+    x = _normal(rng, shape)
+    return ModelCase("images", title, x, weights=weights, public=True, trace=True)
 
 
 def _zeros() -> CallCase:

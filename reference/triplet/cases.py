@@ -236,7 +236,8 @@ def _tensors(values: Sequence[Vector | float]) -> list[Leaf]:
 def _loss(
     case: str, title: Text, vectors: Sequence[Vector], delta: float, *, public: bool = False
 ) -> CallCase:
-    return CallCase(case, title, (*_tensors(vectors), delta), public=public)
+    trace = case == "both"
+    return CallCase(case, title, (*_tensors(vectors), delta), public=public, trace=trace)
 
 
 def _slope(case: str, title: Text, vectors: Sequence[Vector], delta: float) -> CallCase:

@@ -1,7 +1,8 @@
 """What is right about a wrong answer: how it differs from the expected one, and in which cases.
 
 Pure. A :class:`Pair` is one case's expected and given array; ``forms`` knows the ways in which one
-array may be nearly another, ``splits`` the properties that tell the wrong cases from the right.
+array may be nearly another, ``splits`` the properties that tell the wrong cases from the right;
+``steps`` finds where one computation leaves another.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from grader.model import Text
 from .forms import form
 from .pairs import Pair
 from .splits import split
+from .steps import parting
 
-__all__ = ["Pair", "agreements"]
+__all__ = ["Pair", "agreements", "parting"]
 
 
 def agreements(pairs: Sequence[Pair], names: Sequence[str] = ()) -> tuple[Text, ...]:
