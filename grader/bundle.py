@@ -52,10 +52,15 @@ class Bundle:
     hidden: Mapping[str, int]
 
 
+def offers(lab: Lab, seed: int) -> bool:
+    """Whether any check of the lab is public: a quiz, say, has none."""
+    return bool(_tasks(lab, _drawn(lab, seed)))
+
+
 def make(lab: Lab, observations: Observations, seed: int) -> bytes:
     """The bundle of ``lab``; ``observations`` are its reference's, of the cases of ``seed``."""
-    cases = {name: _public(lab.draw(name, seed)) for name in lab.generators if _used(lab, name)}
-    tasks = [kept for task in lab.rubric.tasks if (kept := _task(task, cases))]
+    cases = _drawn(lab, seed)
+    tasks = _tasks(lab, cases)
     if not tasks:
         raise UsageError(f"{lab.name}: no check of it is public, so there is nothing to hand out")
     rubric = lab.rubric.model_copy(update={**_WITHOUT, "tasks": tuple(tasks)})
@@ -121,6 +126,14 @@ _WITHOUT: dict[str, Any] = {
     "recorded_modules": (), "scaffold": (),
 }  # fmt: skip
 """Of a rubric: what is about grading, or about the grader's own machine."""
+
+
+def _drawn(lab: Lab, seed: int) -> dict[str, list[Case]]:
+    return {name: _public(lab.draw(name, seed)) for name in lab.generators if _used(lab, name)}
+
+
+def _tasks(lab: Lab, cases: Mapping[str, Sequence[Case]]) -> list[Task]:
+    return [kept for task in lab.rubric.tasks if (kept := _task(task, cases))]
 
 
 def _public(cases: Sequence[Case]) -> list[Case]:

@@ -44,7 +44,7 @@ def release(
 
     Raises:
         CourseError: one of them would hold what students may not see; nothing is written.
-        UsageError: there is no such lab, or nothing of it is public.
+        UsageError: there is no such lab.
         GradingFailed: the reference does not run.
     """
     root = course.find(options.course, Path.cwd())
@@ -53,7 +53,8 @@ def release(
         folder = Path(draft)
         for language, lab in labs.items():
             expected = _expected(lab, replace(options, seed=seed, quick=True), on_event)
-            _write(lab, language, folder, bundle.make(lab, expected, seed))
+            bundled = bundle.make(lab, expected, seed) if bundle.offers(lab, seed) else None
+            _write(lab, language, folder, bundled)
             _refuse(lab, seed, expected, folder)
         out.mkdir(parents=True, exist_ok=True)
         written = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
@@ -73,10 +74,11 @@ def _expected(lab: Lab, options: Options, on_event: OnEvent) -> Observations:
     return asyncio.run(reference(lab, job.order, on_event))
 
 
-def _write(lab: Lab, language: Language, folder: Path, bundled: bytes) -> None:
+def _write(lab: Lab, language: Language, folder: Path, bundled: bytes | None) -> None:
     """Cells only: outputs and metadata of the master stay behind."""
     notebook.write(lab.handout, folder / f"{lab.name}.{language}.ipynb")
-    (folder / f"{lab.name}.{language}{bundle.SUFFIX}").write_bytes(bundled)
+    if bundled is not None:
+        (folder / f"{lab.name}.{language}{bundle.SUFFIX}").write_bytes(bundled)
     for path, content in lab.files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)

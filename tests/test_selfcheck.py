@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import sysconfig
-import venv
-import zipfile
 from pathlib import Path
 
 import pytest
 import tiny_course
-from conftest import ROOT, Grade, command
+from conftest import Grade, command
+from fresh_environment import BARE, fresh_python
 from released import lab, released
 
 SCRIPT = """
@@ -59,20 +54,7 @@ def test_what_is_missing_is_said(grade: Grade, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A virtual environment with the wheel in it, and the packages that it needs, from here."""
-    folder = tmp_path_factory.mktemp("fresh")
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    venv.create(folder / "venv", with_pip=False, symlinks=True)
-    python = folder / "venv/bin/python"
-    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    site = Path(command([python, "-c", where], environment={"PYTHONPATH": ""}).stdout.strip())
-    (wheel,) = folder.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(site)
-    # Not `site.addsitedir`: the packages are importable so, and an editable install is not.
-    (site / "packages.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
-    return python
+    return fresh_python(tmp_path_factory.mktemp("fresh"))
 
 
 @pytest.mark.labs
@@ -81,7 +63,7 @@ def test_wheel_and_bundle_are_enough(fresh: Path, tmp_path: Path) -> None:
     path = handed_in(tmp_path, "return x + x")
     (tmp_path / "course").rename(tmp_path / "elsewhere")
     code = "from grader.cli import main; main()"
-    done = command([fresh, "-c", code, "check", path], cwd=path.parent, environment=_bare())
+    done = command([fresh, "-c", code, "check", path], cwd=path.parent, environment=BARE)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "✓ Values" in done.stdout
 
@@ -90,7 +72,7 @@ def test_wheel_and_bundle_are_enough(fresh: Path, tmp_path: Path) -> None:
 def test_a_running_notebook_checks_itself(fresh: Path, tmp_path: Path) -> None:
     """``check("double")`` shows a panel on the names as they stand: wrong, then mended."""
     path = handed_in(tmp_path, "pass")
-    done = command([fresh, "-c", SCRIPT], cwd=path.parent, environment=_bare())
+    done = command([fresh, "-c", SCRIPT], cwd=path.parent, environment=BARE)
     assert done.returncode == 0, done.stderr
     where, *_ = done.stdout.splitlines()
     assert Path(where).is_relative_to(fresh.parents[1])
@@ -98,7 +80,3 @@ def test_a_running_notebook_checks_itself(fresh: Path, tmp_path: Path) -> None:
     assert "largest error" in wrong
     assert "hidden: 1" in wrong
     assert "All public checks pass." in mended
-
-
-def _bare() -> dict[str, str]:
-    return {"PYTHONPATH": "", "GRADER_CACHE": os.devnull, "TF_CPP_MIN_LOG_LEVEL": "3"}

@@ -21,6 +21,7 @@ from grader.model import Observations, Submission
 from grader.progress import OnEvent, silent
 from grader.rubric import Accuracy
 
+from .affected import affected
 from .bench import ReferenceDesk
 from .clean import CleanDesk
 from .order import Order
@@ -36,6 +37,7 @@ from .trainer import Trainer
 
 __all__ = [
     "Order",
+    "affected",
     "known_reference",
     "known_variants",
     "mistaken",

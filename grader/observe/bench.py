@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from grader import matching, runtimes
-from grader.checks.evidence import helped_key
+from grader.checks.evidence import OptimizerCase, Probe, helped_key
 from grader.course import Lab, Misconception
 from grader.desk import Desk
 from grader.model import Cell, Observations, Observed
@@ -56,11 +56,11 @@ class ReferenceDesk:
             tasks = [task for task in self._lab.rubric.tasks if task.id in reached]
             stood_in = frozenset(t.id for t in tasks if independent(self._lab, t, wrong.id))
             own |= {task.id for task in tasks} - stood_in
-        probes = probes_for(self._lab, replace(self._order, tasks=own))
-        if not probes and expected is None:
-            return Observations((), {}, recorded, self._order.seed)
-        desk = await self.ready()
+        probes = [_untraced(p) for p in probes_for(self._lab, replace(self._order, tasks=own))]
         known = dict(expected.probes) if expected is not None else {}
+        if not probes and not stood_in:
+            return Observations((), known, recorded, self._order.seed)
+        desk = await self.ready()
         known.update(await self._with_stand_ins(stood_in))
         below = self._below(wrong) if expected is not None else ()
         await _run(desk, (wrong, *below))
@@ -103,6 +103,17 @@ class ReferenceDesk:
         if self._desk is not None:
             await self._desk.close()
             self._desk = None
+
+
+def _untraced(probe: Probe) -> Probe:
+    """The same without noting steps: a known mistake is told by its answers."""
+    if not any(getattr(case, "trace", False) for case in probe.cases):
+        return probe
+    cases = tuple(
+        case if isinstance(case, OptimizerCase) else replace(case, trace=False)
+        for case in probe.cases
+    )
+    return replace(probe, cases=cases)
 
 
 async def _run(desk: Desk, cells: Sequence[Cell]) -> None:

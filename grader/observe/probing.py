@@ -88,12 +88,19 @@ async def answers_of(
         answer = await desk.ask(request, on_message=withheld)
         observed[probe.key] = _read(answer, probe)
     if helped:
-        observed.update(await asked_with_helpers(desk, probes, seed, found, on_event))
+        more = await asked_with_helpers(desk, probes, seed, found, on_event, decoys=decoys)
+        observed.update(more)
     return observed
 
 
 async def asked_with_helpers(
-    desk: Asked, probes: Sequence[Probe], seed: int, found: Matching, on_event: OnEvent
+    desk: Asked,
+    probes: Sequence[Probe],
+    seed: int,
+    found: Matching,
+    on_event: OnEvent,
+    *,
+    decoys: Decoys | None = None,
 ) -> dict[str, Observed]:
     """What is answered with stand-ins for functions of other tasks, where a probe knows some."""
     observed = {}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from grader.course import Lab, Misconception
 from grader.grading import verdict
 from grader.model import CheckStatus, Grade, Language, Observations, Status, Submission
-from grader.observe import mistaken, observe, reference
+from grader.observe import affected, mistaken, observe, reference
 from grader.preparing import Job, Options, plan
 from grader.progress import OnEvent
 from grader.rubric import Accuracy
@@ -104,7 +104,9 @@ async def _round(turn: Round, on_event: OnEvent) -> Trials:
     wide = await mistaken(lab, right.order, turn.fresh, on_event, expected=expected)
     known = {**wide, **await mistaken(lab, right.order, others, on_event)}
     first = [
-        _judged(turn, right, m, wide[m.id], expected, known) for m in turn.fresh if m.id in wide
+        _judged(turn, _only(right, *_reached(lab, m)), m, wide[m.id], expected, known)
+        for m in turn.fresh
+        if m.id in wide
     ]
     own = [
         _judged(turn, _only(right, m.task), m, known[m.id], expected, {})
@@ -142,9 +144,15 @@ def _with(lab: Lab, mistake: Misconception) -> Submission:
     return lab.solved(lab.mistaken(mistake))
 
 
-def _only(job: Job, task: str) -> Job:
-    """The same job for one task alone."""
-    tasks = frozenset({task})
+def _reached(lab: Lab, mistake: Misconception) -> frozenset[str]:
+    """Tasks that may answer otherwise with the mistake; the others answer as the reference."""
+    (cell,) = lab.mistaken(mistake)
+    return affected(lab, cell) | {mistake.task}
+
+
+def _only(job: Job, *wanted: str) -> Job:
+    """The same job for some tasks alone."""
+    tasks = frozenset(wanted)
     return replace(
         job,
         order=replace(job.order, tasks=tasks),
