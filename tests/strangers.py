@@ -7,10 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Stranger:
-    """An answer with one ``fault``: a cell of its own, or the reference's with one edit.
-
-    ``names``: what may rightly be said of it; written down after the first measurement.
-    """
+    """An answer with one ``fault``: a cell of its own, or the reference's with one edit."""
 
     lab: str
     task: str
@@ -18,4 +15,3 @@ class Stranger:
     source: str = ""
     old: str = ""
     new: str = ""
-    names: frozenset[str] = frozenset()
