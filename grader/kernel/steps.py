@@ -26,6 +26,8 @@ SOURCES = {
     "VarIsInitializedOp",
 }
 """What brings values in, and computes none."""
+SIZES = {"Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike"}
+"""What depends on nothing but the size of what went in."""
 
 
 class Steps:
@@ -39,7 +41,8 @@ class Steps:
     def note(self, op: str, inputs: Sequence[Any], outputs: Sequence[tuple[Any, Any, Any]]) -> None:
         """One operation; ``inputs`` by name, ``outputs`` as name, the thing itself and its value
         (``None`` where there is none to see)."""
-        before = sorted({step for name in inputs for step in self._made.get(name, ())})
+        told = () if op in SIZES else inputs
+        before = sorted({step for name in told for step in self._made.get(name, ())})
         for name, thing, value in outputs:
             self._kept.append(thing)  # names are addresses: none may be used twice
             self._made[name] = before

@@ -37,6 +37,7 @@ from .trainer import Trainer
 
 __all__ = [
     "Order",
+    "ReferenceDesk",
     "affected",
     "known_reference",
     "known_variants",

@@ -90,12 +90,13 @@ async def mistaken(
     *,
     expected: Observations | None = None,
     others: Sequence[Misconception] = (),
+    bench: ReferenceDesk | None = None,
 ) -> dict[str, Observations]:
     """What each of ``mistakes`` answers to the probes of its own task; with the reference's
     answers ``expected``, to all: those that the mistake cannot reach are the reference's.
 
     One that a limit stopped is left out: it has no answer to compare with. Where one has to be
-    observed, ``others`` that nobody knows yet are too.
+    observed, ``others`` that nobody knows yet are too; at ``bench``, which stays open.
     """
     everywhere = expected is not None
     names = {m.id: _variant_key(lab, order, m, everywhere=everywhere) for m in (*mistakes, *others)}
@@ -104,19 +105,20 @@ async def mistaken(
     if not missing:
         return found
     unknown = [m for m in others if not store.known(names[m.id])]
-    bench = ReferenceDesk(lab, order, on_event)
+    place = bench or ReferenceDesk(lab, order, on_event)
     made: dict[str, Observations | None] = {}
     try:
         for done, mistake in enumerate((*missing, *unknown)):
             on_event(Event("compare", done, len(missing) + len(unknown), detail=mistake.id))
-            made[mistake.id] = await _unless_claimed(bench, names[mistake.id], mistake, expected)
+            made[mistake.id] = await _unless_claimed(place, names[mistake.id], mistake, expected)
         for mistake in missing:
             while made[mistake.id] is None:
                 await asyncio.sleep(PAUSE)
                 name = names[mistake.id]
-                made[mistake.id] = await _unless_claimed(bench, name, mistake, expected)
+                made[mistake.id] = await _unless_claimed(place, name, mistake, expected)
     finally:
-        await bench.close()
+        if bench is None:
+            await place.close()
     seen = {m.id: one for m in missing if (one := made[m.id]) and store.lasting(one)}
     return {**found, **seen}
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from grader.course import Lab, Misconception
 from grader.grading import verdict
 from grader.model import CheckStatus, Grade, Language, Observations, Status, Submission
-from grader.observe import affected, mistaken, observe, reference
+from grader.observe import ReferenceDesk, affected, mistaken, observe, reference
 from grader.preparing import Job, Options, plan
 from grader.progress import OnEvent
 from grader.rubric import Accuracy
@@ -97,12 +97,18 @@ async def _round(turn: Round, on_event: OnEvent) -> Trials:
     lab, options = turn.lab, turn.options
     right = plan(lab.solved(), lab, options, on_event)
     expected = await reference(lab, right.order, on_event)
-    observed = await observe(right.submission, lab, right.order, expected, on_event)
-    solved = Trial(None, turn.language, options.seed, verdict(right, observed, expected, {}))
-    blank = [await _blank(turn, expected, on_event)] if turn.opening else []
     others = [m for m in lab.misconceptions if m not in turn.fresh]
-    wide = await mistaken(lab, right.order, turn.fresh, on_event, expected=expected)
-    known = {**wide, **await mistaken(lab, right.order, others, on_event)}
+    bench = ReferenceDesk(lab, right.order, on_event)
+    try:
+        wide = await mistaken(
+            lab, right.order, turn.fresh, on_event, expected=expected, bench=bench
+        )
+        known = {**wide, **await mistaken(lab, right.order, others, on_event, bench=bench)}
+        again = await _again(turn, right, expected, bench, on_event)
+    finally:
+        await bench.close()
+    solved = Trial(None, turn.language, options.seed, verdict(right, again, expected, {}))
+    blank = [await _blank(turn, expected, on_event)] if turn.opening else []
     first = [
         _judged(turn, _only(right, *_reached(lab, m)), m, wide[m.id], expected, known)
         for m in turn.fresh
@@ -117,6 +123,20 @@ async def _round(turn: Round, on_event: OnEvent) -> Trials:
         own = [await _trained(turn, right, trial, expected, on_event) for trial in own]
         own += await _missing(turn, right, own, expected, on_event) if turn.opening else []
     return Trials((solved,), tuple(blank), tuple(first), tuple(own))
+
+
+async def _again(
+    turn: Round,
+    right: Job,
+    expected: Observations,
+    bench: ReferenceDesk,
+    on_event: OnEvent,
+) -> Observations:
+    """The reference once more: as a student's notebook, or where nothing is trained in rounds that
+    open no language, as it stands in the kernel that has been through all the mistakes."""
+    if turn.opening or not turn.options.quick:
+        return await observe(right.submission, turn.lab, right.order, expected, on_event)
+    return await bench.answers()
 
 
 async def _blank(turn: Round, expected: Observations, on_event: OnEvent) -> Trial:
