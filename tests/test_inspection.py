@@ -49,6 +49,7 @@ def test_words_are_taken_out() -> None:
         ),
         ("VarHandleOp", lambda tf, x, v: tf.raw_ops.VarHandleOp(dtype=tf.float32, shape=[3])),
         ("Timestamp", lambda tf, x, v: tf.timestamp()),
+        ("Bucketize", lambda tf, x, v: tf.raw_ops.Bucketize(input=x, boundaries=[0.0, 1.0])),
         ("DebugIdentityV2", lambda tf, x, v: tf.raw_ops.DebugIdentityV2(input=x)),
     ],
 )

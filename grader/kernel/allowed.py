@@ -28,7 +28,7 @@ TensorStridedSliceUpdate Tile Transpose UnravelIndex Unpack Where ZerosLike
 _MATHEMATICS = """
 Abs AccumulateNV2 Acos Acosh Add AddN AddV2 All Angle Any ApproximateEqual ArgMax ArgMin Asin Asinh
 Atan Atan2 Atanh BatchMatMul BatchMatMulV2 BatchMatMulV3 Bincount Bitcast BitwiseAnd BitwiseOr
-BitwiseXor Bucketize Cast Ceil Cholesky ClipByValue Complex ComplexAbs Conj ConjugateTranspose Cos
+BitwiseXor Cast Ceil Cholesky ClipByValue Complex ComplexAbs Conj ConjugateTranspose Cos
 Cosh Cross CumulativeLogsumexp Cumprod Cumsum DenseBincount Digamma Div DivNoNan Einsum Equal Erf
 Erfc Erfinv EuclideanNorm Exp Expm1 FFT FFT2D FFT3D Floor FloorDiv FloorMod Greater GreaterEqual
 HistogramFixedWidth IFFT IFFT2D IFFT3D IRFFT IRFFT2D IRFFT3D Imag InTopK InTopKV2 Inv Invert
