@@ -115,7 +115,7 @@ def table(rows: Sequence[tuple[Whole, Run]], labs: Mapping[str, Lab]) -> str:
     """A row for each rule and kind of network; accuracies are those of validation, in percent."""
     lines = [
         f"{today()}, {machine()}: {len(rows)} trainings to the end, "
-        f"{sum(run.stopped == 'rule_met' for _, run in rows)} of which stop early; "
+        f"{sum(len(r.points) < len(w.points) for w, r in rows)} of which stop early; "
         f"verdicts changed: {sum(changed(w, r, labs[w.lab]) for w, r in rows)}.",
         "",
         "| network | rule | at the end, % | stopped after, % | met: stopped / whole | changed |",
@@ -162,7 +162,7 @@ async def _observed(job: Any) -> Any:
 
 def _where(whole: Whole, run: Run) -> str:
     share = run.points[-1].step / whole.points[-1].step
-    return f"{share:.0%}".rstrip("%") if run.stopped == "rule_met" else "—"
+    return f"{100 * share:.0f}" if share < 1 else "—"
 
 
 def _said(rule: Rule) -> str:

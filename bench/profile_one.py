@@ -97,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def graded(path: Path, options: grading.Options, clock: Clock) -> None:
     """One grading, its page and its grade file."""
     clock.add("Python and our own imports", 0.0, IMPORTED)
-    clock.add("(of each kernel start: `import tensorflow`)", *_import())
+    clock.add("for comparison: a bare Python that imports TensorFlow and Keras", *_import())
     with clock.step("reading, matching, rubric, data"):
         job = preparing.prepare(path, options, lambda event: None)
     grade = asyncio.run(grading.grade_job(job))

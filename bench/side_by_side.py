@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(
         _head(asked.cache, images.stand_in), table(timings, found), aims_table(reached), sep="\n\n"
     )
-    return int(not all(aim.met for aim in reached))
+    return int(any(aim.met is False for aim in reached))
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:

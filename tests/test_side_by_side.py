@@ -136,3 +136,6 @@ def test_aims_are_ratios_of_one_machine(table: ModuleType, call: ModuleType) -> 
     assert "| lab | otter | > 500 | > 900 | 2.00 | 1 |" in lines
     assert "| lab, quick | grade | 5.0 | 1.5 | 1.00 | 3 |" in lines
     assert table.aims_table(table.aims(timings, found)).count("| no |") == 1
+    found["otter-full"] = [measured(300.0, 500.0, 2**31, True)]
+    first = table.aims_table(table.aims(timings, found)).splitlines()[2]
+    assert first.endswith("| > 7.5 × | not shown |")

@@ -17,7 +17,8 @@ Medians = Mapping[str, Measured]
 
 @dataclass(frozen=True)
 class Aim:
-    """One aim: what was wanted, what was got; ``met`` is None where it was not measured."""
+    """One aim: what was wanted, what was got (nothing where it was not measured); ``met`` is None
+    where a lower bound says neither."""
 
     what: str
     wanted: str
@@ -55,14 +56,15 @@ def aims(timings: Sequence[Timing], found: Mapping[str, Sequence[Measured]]) -> 
         _under(seen, "quick", "CPU of what is not training, warm", WARM_CPU),
         _help(seen),
     ]
-    return [aim for aim in made if aim.met is not None]
+    return [aim for aim in made if aim.got]
 
 
 def aims_table(made: Sequence[Aim]) -> str:
     """The aims as Markdown."""
+    words = {True: "yes", False: "no", None: "not shown"}
     lines = ["| aim | wanted | got | met |", "| --- | ---: | ---: | --- |"]
     return "\n".join(
-        lines + [f"| {a.what} | {a.wanted} | {a.got} | {'yes' if a.met else 'no'} |" for a in made]
+        lines + [f"| {a.what} | {a.wanted} | {a.got} | {words[a.met]} |" for a in made]
     )
 
 
@@ -110,12 +112,13 @@ def _help(seen: Medians) -> Aim:
 
 
 def _ratio(what: str, theirs: Measured | None, ours: Measured | None, least: float) -> Aim:
-    """A peer that was stopped took longer than it had: where that is enough, the aim is met."""
+    """A peer that was stopped took longer than it had: that may be enough, or leave it open."""
     if theirs is None or ours is None:
         return Aim(what, "", "", None)
     ratio = theirs.wall / ours.wall
     sign = "> " if theirs.stopped else ""
-    return Aim(what, f"≥ {least:g} ×", f"{sign}{ratio:.1f} ×", ratio >= least)
+    met = True if ratio >= least else None if theirs.stopped else False
+    return Aim(what, f"≥ {least:g} ×", f"{sign}{ratio:.1f} ×", met)
 
 
 def _seconds(value: float) -> str:
