@@ -9,7 +9,7 @@ from grader.errors import CourseError
 from grader.matching.blank import is_prompt
 from grader.rubric import Formula, Task, objects
 
-from . import keys
+from . import keys, stand_ins
 from .lab import Lab, Misconception
 
 SEED = 0
@@ -21,7 +21,7 @@ def check(lab: Lab) -> None:
     CourseError: they do not; the message lists every contradiction.
     """
     wrong = [*_names(lab), *_tasks(lab), *_cases(lab), *_solution(lab), *_misconceptions(lab)]
-    wrong += [*_functions(lab), *_stand_ins(lab), *keys.problems(lab)]
+    wrong += [*_functions(lab), *_stand_ins(lab), *_own_answers(lab), *keys.problems(lab)]
     if wrong:
         raise CourseError("\n".join(["the lab is not consistent:", *wrong]))
 
@@ -67,6 +67,19 @@ def _stand_ins(lab: Lab) -> Iterator[str]:
         for name in sorted(set(helpers.names) - there) if helpers else ():
             where = f"reference/{lab.name}/stand_ins.py"
             yield f"{where}: it does not define {name!r}, which task {task.id} may call"
+
+
+def _own_answers(lab: Lab) -> Iterator[str]:
+    """No stand-in brings a task's own function into a kernel before the task is asked there."""
+    given: set[str] = set()
+    for task in lab.rubric.tasks:
+        helpers = lab.helpers(task)
+        given |= stand_ins.defined(helpers.source) if helpers else set()
+        if helpers and task.object is not None and task.object.name in given:
+            yield (
+                f"rubrics/{lab.name}.yaml: task {task.id}: {task.object.name!r} stands in for it, "
+                "or is used by what stands in, before it is asked; put it above what it helps"
+            )
 
 
 def _cases(lab: Lab) -> Iterator[str]:

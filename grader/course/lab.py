@@ -16,6 +16,8 @@ from grader.model import CallCase, GraphCase, Language, ModelCase, Submission, T
 from grader.quiz import fill
 from grader.rubric import Answer, Computed, Formula, Key, Rubric, Task, Words
 
+from .stand_ins import needed
+
 Case = CallCase | ModelCase | GraphCase
 OwnCheck = Callable[[Case, Any, Any], tuple[bool, Text]]
 """What was asked, the reference's value, the student's: whether that is right, and what to say."""
@@ -78,7 +80,8 @@ class Misconception(BaseModel):
 
 @dataclass(frozen=True)
 class StandIns:
-    """Names of other tasks' functions, and the source of what may stand in for them."""
+    """Names of other tasks' functions, and the source of what may stand in for them: of these
+    functions and of what they use, and of nothing else."""
 
     names: tuple[str, ...]
     source: str
@@ -174,7 +177,8 @@ class Lab:
         if not task.helpers:
             return None
         objects = [self.rubric.task(name).object for name in task.helpers]
-        return StandIns(tuple(o.name if o else "" for o in objects), self.stand_ins)
+        names = tuple(o.name if o else "" for o in objects)
+        return StandIns(names, needed(self.stand_ins, names))
 
     def draw(self, generator: str, seed: int) -> tuple[Case, ...]:
         """The cases of one generator: the same for the same seed.

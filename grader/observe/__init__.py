@@ -25,7 +25,7 @@ from .affected import affected
 from .bench import ReferenceDesk
 from .clean import CleanDesk
 from .order import Order
-from .probing import answers_of, probes_for
+from .probing import answers_of, asked_with_helpers, probes_for
 from .reference import (
     known_reference,
     known_variants,
@@ -74,15 +74,18 @@ async def observe(
     clean = CleanDesk(submission, order) if _trains(lab, order) else None
     try:
         await asyncio.gather(desk.open(), *([clean.ready()] if clean else ()))
-        observed = await answers_of(
-            desk, probes, order.seed, found, on_event, helped=True, decoys=decoys
-        )
+        observed = await answers_of(desk, probes, order.seed, found, on_event, decoys=decoys)
         reply = await desk.ask(decoys.question(), DECOY_SECONDS) if desk.alive else None
         taken = tuple(decoys.taken(observed, reply))
         if order.train and (order.data is not None or order.sets):
             known = expected if isinstance(expected, Observations) else await expected
             trainer = Trainer(submission, lab, order, found, desk, bench, clean, known, on_event)
             await trainer.train_all(observed)
+        helped = await asked_with_helpers(  # the last: by now, no network is taken out any more
+            desk, probes, order.seed, found, on_event, decoys=decoys
+        )
+        taken += tuple(decoys.taken(helped, None))
+        observed.update(helped)
     finally:
         for each in (desk, bench, clean):
             if each is not None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from grader import matching, quiz
 from grader.asked import case_tree, probes_of
 from grader.checks.evidence import Probe, helped_key
-from grader.course import Lab, StandIns
+from grader.course import Lab, StandIns, stand_ins
 from grader.decoys import Decoys
 from grader.desk import read_fault
 from grader.matching import Matching, Part
@@ -77,7 +77,6 @@ async def answers_of(
     """What the notebook at ``desk`` answers to ``probes``, by their keys.
 
     ``helped``: those that call functions of other tasks are asked again with stand-ins for these.
-    All of a task's own probes were asked by then: what stands in cannot answer for it.
     ``decoys`` lie in the requests.
     """
     observed = {}
@@ -102,14 +101,24 @@ async def asked_with_helpers(
     *,
     decoys: Decoys | None = None,
 ) -> dict[str, Observed]:
-    """What is answered with stand-ins for functions of other tasks, where a probe knows some."""
+    """What is answered with stand-ins for functions of other tasks, where a probe knows some.
+
+    What was sent once, a student's code can keep, and answer with it for the task in whose place it
+    stood. So a kernel that is not trusted is asked this last of all, and nothing any more of a task
+    whose function was sent.
+    """
     observed = {}
+    sent: set[str] = set()
     for probe in probes:
-        if probe.helpers is not None:
-            on_event(Event("probe", len(probes), len(probes), detail=_task(probe)))
-            request = _request(probe, found, seed, probe.helpers, decoys)
-            answer = await desk.ask(request)
-            observed[helped_key(probe.key)] = _read(answer, probe)
+        if probe.helpers is None:
+            continue
+        sent |= stand_ins.defined(probe.helpers.source)
+        if probe.object.name in sent:
+            continue
+        on_event(Event("probe", len(probes), len(probes), detail=_task(probe)))
+        request = _request(probe, found, seed, probe.helpers, decoys)
+        answer = await desk.ask(request)
+        observed[helped_key(probe.key)] = _read(answer, probe)
     return observed
 
 
