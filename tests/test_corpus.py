@@ -21,8 +21,6 @@ from corpus_book import Entry
 
 PARTS = (corpus_years, corpus_shapes, corpus_models, corpus_loops, corpus_graphs)
 CORPUS = {name: entry for part in PARTS for name, entry in part.entries().items()}
-ALONE = ("percent_script", "in_a_zip_archive")
-"""What is graded as one file: a class's intake takes archives apart itself."""
 
 pytestmark = pytest.mark.labs
 
@@ -47,11 +45,11 @@ def save(name: str, entry: Entry, folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory, grade: Grade) -> dict[str, dict[str, Any]]:
-    """The grade files of the whole corpus: a class, and a few files one by one."""
+    """The grade files of the whole corpus: notebooks as a class, other files one by one."""
     base = tmp_path_factory.mktemp("corpus")
     out, single = base / "out", base / "single"
     for name, entry in CORPUS.items():
-        save(name, entry, single if name in ALONE else base / "class" / name)
+        save(name, entry, base / "class" / name if entry.suffix == ".ipynb" else single)
     done = grade("class", base / "class", "--quick", "--out", out, timeout=1500)
     assert done.returncode == 0, done.stdout + done.stderr
     found = {path.parent.name: path for path in (out / "students").rglob("1.grade.json")}
