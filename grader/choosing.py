@@ -35,7 +35,7 @@ def chosen(submission: Submission, handout: Submission, choice: Choice) -> Chose
     found = None if said is None else _named(said, choice)
     if said is not None and found is None:
         known = ", ".join(each.id for each in choice.sets)
-        return Chosen(None, fault=_unusable(f"{choice.variable} = {said!r}: {known}"))
+        return Chosen(None, fault=_unusable(f"{choice.variable} = {repr(said)[:60]}: {known}"))
     if found is None:
         given = {cell.source.strip() for cell in handout.code_cells()}
         own = [tree for source, tree in code if source.strip() not in given]
@@ -95,12 +95,12 @@ def _literal(node: ast.expr | None) -> object:
             return list(range(*bounds)[:MANY]) if whole else None
     try:
         return None if node is None else ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+    except (ValueError, TypeError, ArithmeticError, SyntaxError, MemoryError, RecursionError):
         return None
 
 
 def _named(said: object, choice: Choice) -> ChosenSet | None:
-    if isinstance(said, str) and said.strip().isdigit():
+    if isinstance(said, str) and said.strip().isdecimal() and len(said.strip()) < 4:
         said = int(said)
     if isinstance(said, int) and not isinstance(said, bool):
         return choice.sets[said - 1] if 1 <= said <= len(choice.sets) else None

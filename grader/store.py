@@ -15,7 +15,7 @@ from typing import Any
 
 import platformdirs
 
-from .kernel.wire import WireError, decode, encode
+from .kernel.wire import TooLarge, WireError, decode, encode
 from .model import (
     Answer,
     Bait,
@@ -60,11 +60,10 @@ def load(name: str) -> Observations | None:
 def save(name: str, value: Observations) -> None:
     """Keep ``value`` under ``name``: whole or not at all, whoever else is writing.
 
-    A cache that cannot be written (no room, no right to) costs time later and no grade now.
+    What cannot be kept (no room, no right to, too large) costs time later and no grade now.
     """
-    data = encode(_plain(asdict(value)))
-    with contextlib.suppress(OSError):
-        _write(_path(name), data)
+    with contextlib.suppress(OSError, TooLarge):
+        _write(_path(name), encode(_plain(asdict(value))))
 
 
 def known(name: str) -> bool:

@@ -54,10 +54,12 @@ def test_another_wrong_formula_is_shown_beside_the_right_value() -> None:
 @pytest.mark.parametrize(
     "said",
     ["", "Answer:", "Answer: many", "Answer: 42", "Answer: K**K**K**K", "Answer: __import__('os')",
-     "Answer: (K", "Answer: K/(in-in)"],
+     "Answer: (K", "Answer: K/(in-in)", "Answer: (K-2*K)^0.5 * in * out", "Answer: 5*_ + K",
+     "Answer: ((9^8)^8)^5 * 9^8 * K - ((9^8)^8)^5 * 9^8 * in", f"Answer: (K * {'9' * 150})^3 - in"],
 )  # fmt: skip
 def test_what_is_no_formula_is_none(said: str) -> None:
-    """Nothing, words, a bare number, towers of powers, code and broken brackets are no formula."""
+    """Nothing, words, a bare number, towers of powers, code, broken brackets, and what has no real
+    and finite value are no formula."""
     assert "no formula" in judged(said).message.en
 
 

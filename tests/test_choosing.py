@@ -10,7 +10,7 @@ from kernels import cells_of
 
 from grader import course
 from grader.choosing import Chosen, chosen
-from grader.model import FaultKind, Submission
+from grader.model import Fault, FaultKind, Submission
 from grader.rubric import Choice
 
 LAB = course.load(ROOT, "cifar_classifier", "ru")
@@ -62,7 +62,21 @@ def test_the_last_word_counts() -> None:
     assert named("variant = 'mnist'", "variant = None") == "mnist"
 
 
-@pytest.mark.parametrize("said", ["'cifar'", "0", "10", "True", "['mnist']", "3.5"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "'cifar'",
+        "0",
+        "10",
+        "True",
+        "['mnist']",
+        "3.5",
+        "'²'",
+        f"'{'1' * 5000}'",
+        "'0001'",
+        "9" * 4000,
+    ],
+)
 def test_a_set_that_there_is_not(said: str) -> None:
     """An unknown name is told back with the known ones, and nothing is guessed from it."""
     found = choose(f"variant = {said}", "from keras.datasets import mnist")
@@ -124,3 +138,9 @@ def test_too_few_or_too_many_classes(said: str) -> None:
     fault = choose(f"variant = 'cifar100'\nchosen_classes = {said}").fault
     assert fault is not None
     assert "2…10" in fault.message
+
+
+def test_a_choice_that_cannot_be_read_is_none() -> None:
+    """A number too long to print, or an impossible sum, is as if nothing had been chosen."""
+    for said in (f"[0x{'f' * 5000}]", f"{'9' * 400} + 1j"):
+        assert choose(f"variant = {said}").fault == Fault(FaultKind.MISSING, "variant")

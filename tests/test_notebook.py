@@ -216,6 +216,12 @@ def test_deep_code_is_not_walked(source: str) -> None:
     assert parsed("if 1: 0" + "\nelif 1: 0" * 60) is not None
 
 
+def test_a_number_too_long_to_print_is_no_code() -> None:
+    """A number that Python itself refuses to write out makes its cell one that cannot be read."""
+    assert parsed(f"x = [1, -0x{'f' * 5000}]") is None
+    assert parsed(f"x = 0x{'f' * 3000}, True") is not None
+
+
 # ----------------------------------------------------------------- what it printed
 
 

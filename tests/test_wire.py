@@ -17,8 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stnp
 
+from grader import store
 from grader.kernel import wire
-from grader.kernel.wire import Leaf, WireError, decode, encode
+from grader.kernel.wire import Leaf, TooLarge, WireError, decode, encode
+from grader.model import Answer, Observations, Observed
 
 ARRAYS = stnp.arrays(
     dtype=st.one_of(
@@ -198,14 +200,13 @@ def test_a_malformed_frame_is_refused_unread(name: str, peak: list[int]) -> None
     assert tracemalloc.get_traced_memory()[1] < 10 * len(BAD[name]) + 2**22
 
 
-def test_a_header_may_not_be_huge(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_header_may_not_be_huge() -> None:
     """A tree whose JSON is over the limit is neither sent nor read."""
     whole = encode(["x" * 50] * 10)
-    monkeypatch.setattr(wire, "MAX_HEADER", 100)
     with pytest.raises(WireError, match="over the limit"):
-        decode(whole)
-    with pytest.raises(TypeError, match="too large"):
-        encode(["x" * 50] * 10)
+        decode(whole, header=100)
+    with pytest.raises(TooLarge, match="too large"):
+        encode(["x" * 50] * 10, header=100)
 
 
 @pytest.mark.parametrize(
@@ -218,11 +219,13 @@ def test_a_header_may_not_be_huge(monkeypatch: pytest.MonkeyPatch) -> None:
         Leaf("ndarray", np.array([object()])),
         Leaf("ndarray", np.zeros(2, [("a", "f4")])),
         Leaf("ndarray", np.zeros(2, "V0")),
+        Leaf("ndarray", np.zeros(2, "M8")),
+        Leaf("ndarray", np.zeros(2, "m8[s]")),
     ],
-    ids=["object", "set", "bytes", "complex", "object array", "record", "nothing"],
+    ids=["object", "set", "bytes", "complex", "object array", "record", "nothing", "date", "time"],
 )
 def test_only_plain_values_are_sent(tree: Any) -> None:
-    """Objects, sets, bytes, object arrays and records have no place on the wire."""
+    """Objects, sets, bytes, arrays of objects, records and dates have no place on the wire."""
     with pytest.raises(TypeError, match="no place on the wire"):
         encode(tree)
 
@@ -243,6 +246,19 @@ def test_depth_counts_alike_on_both_sides() -> None:
     assert decode(encode(tree)) == tree
     with pytest.raises(TypeError):
         encode((tree,))
+
+
+def test_what_may_come_as_a_reply_may_be_kept() -> None:
+    """The deepest reply that is let through, put where answers are kept, is written and read."""
+    tree: Any = 1.5
+    for _ in range(wire.REPLY_DEPTH - 3):
+        tree = [tree]
+    reply = encode({"answers": [{"value": tree}]}, deepest=wire.REPLY_DEPTH)
+    told = decode(reply, deepest=wire.REPLY_DEPTH)["answers"][0]["value"]
+    kept = store.packed(Observations((), {"f": Observed((Answer("a", told),))}, {}, 0))
+    assert store.unpacked(decode(encode(kept))).probes["f"].answers[0].value == tree
+    with pytest.raises(WireError, match="too deep"):
+        decode(encode({"answers": [{"value": [tree]}]}), deepest=wire.REPLY_DEPTH)
 
 
 def test_lone_surrogates_do_not_pass() -> None:

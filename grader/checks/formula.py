@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import operator
 import re
 from collections.abc import Callable, Sequence
@@ -61,7 +62,8 @@ def catches(check: Formula) -> bool:
 
 
 def values(formula: str, variables: Sequence[str]) -> tuple[float, ...] | None:
-    """The formula's values at fixed points, or ``None`` where it cannot be read as one."""
+    """The formula's values at fixed points, or ``None`` where it is none or has none: no real,
+    finite number."""
     tree = _parsed(formula, variables)
     if tree is None:
         return None
@@ -70,7 +72,7 @@ def values(formula: str, variables: Sequence[str]) -> tuple[float, ...] | None:
         found = [_value(tree, dict(zip(_names(variables), point, strict=True))) for point in points]
     except (ValueError, ArithmeticError):
         return None
-    return tuple(found)
+    return tuple(found) if all(map(math.isfinite, found)) else None
 
 
 def _said(text: str, variables: Sequence[str]) -> tuple[str, tuple[float, ...] | None]:
@@ -93,7 +95,7 @@ def _parsed(formula: str, variables: Sequence[str]) -> ast.expr | None:
     names = dict(zip(variables, _names(variables), strict=True))
     tokens: list[str] = []
     for token in _TOKEN.findall(text):
-        if token[0].isalpha() and token not in names:
+        if (token[0].isalpha() or token[0] == "_") and token not in names:
             return None
         if tokens and _VALUE.match(tokens[-1][-1]) and _BEGINS.match(token[0]):
             tokens.append("*")  # as mathematicians multiply
@@ -121,7 +123,10 @@ def _value(node: ast.expr, at: dict[str, float]) -> float:
             power = _value(right, at)
             if not 0 <= power <= 8:
                 raise ValueError(power)
-            return float(_value(left, at) ** power)
+            raised = _value(left, at) ** power
+            if isinstance(raised, complex):  # a root of a negative number
+                raise ValueError(raised)
+            return float(raised)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
             return _OPERATORS[type(op)](_value(left, at), _value(right, at))
     raise ValueError(ast.dump(node))
@@ -145,6 +150,6 @@ def _wrong(
 
 _RIGHT = Text("Формула верна.", "The formula is right.")
 _NONE = Text(
-    "Формулы нет: напишите её в одну строку после слова «Ответ».",
-    "There is no formula: write it on one line behind the word “Answer”.",
+    "Формулы, которую можно вычислить, нет: напишите её в одну строку после слова «Ответ».",
+    "There is no formula that can be computed: write it on one line behind the word “Answer”.",
 )

@@ -99,10 +99,11 @@ def stand_in_key(task: Task) -> str:
 def stand_in_right(evidence: Evidence) -> bool:
     """True when the other task's class is constructed with the reference's arguments."""
     key = stand_in_key(evidence.task)
-    if key not in evidence.observed or not evidence.observed[key].answers:
+    case = evidence.probes[key].cases[0].id
+    mine = evidence.observed[key].answer(case) if key in evidence.observed else None
+    if mine is None:
         return False
-    mine = evidence.observed[key].answers[0]
-    theirs = answer_of_reference(evidence.expected, key, mine.case)
+    theirs = answer_of_reference(evidence.expected, key, case)
     told = arguments(mine)
     return told is not None and told == arguments(theirs)
 

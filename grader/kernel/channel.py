@@ -6,7 +6,7 @@ import socket
 import struct
 from typing import Any
 
-from .wire import decode, encode
+from .wire import REPLY_DEPTH, REPLY_HEADER, decode, encode
 
 _LENGTH = struct.Struct(">Q")
 
@@ -19,7 +19,7 @@ class Channel:
         self._socket.connect(path)
 
     def send(self, tree: Any) -> None:
-        frame = encode(tree)
+        frame = encode(tree, deepest=REPLY_DEPTH, header=REPLY_HEADER)
         self._socket.sendall(_LENGTH.pack(len(frame)) + frame)
 
     def receive(self) -> Any:

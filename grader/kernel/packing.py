@@ -38,7 +38,7 @@ def _leaf(kind: str, array: np.ndarray[Any, Any], made_as: type) -> Any:
     """The array, or of one that is too large or holds anything but numbers its type and shape."""
     if array.dtype.name == "bfloat16":  # no dtype of NumPy's own
         array = array.astype(np.float32)
-    if array.nbytes > MAX_BYTES or array.dtype.hasobject:
+    if array.nbytes > MAX_BYTES or array.dtype.hasobject or array.dtype.kind in "mM":
         return {"type": made_as.__name__[:100], "shape": list(array.shape)}
     return Leaf(kind, array)
 

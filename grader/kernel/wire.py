@@ -26,14 +26,20 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 MAX_DEPTH = 40
-MAX_HEADER = 16 * 2**20
+MAX_HEADER = 64 * 2**20
 """Bytes of JSON: a tree of Python objects takes many times the room of its text."""
+REPLY_DEPTH, REPLY_HEADER = 28, 8 * 2**20
+"""Of a kernel's reply: less, since it is kept beside others in a larger tree."""
 _LENGTH = struct.Struct(">I")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class WireError(ValueError):
     """A frame that breaks the format or a limit: from a student's kernel, that is data."""
+
+
+class TooLarge(TypeError):
+    """A tree over a limit of the format."""
 
 
 class Leaf(NamedTuple):
@@ -50,30 +56,32 @@ def file_tree(files: Mapping[str, bytes]) -> dict[str, Leaf]:
     }
 
 
-def encode(tree: Any) -> bytes:
-    """One frame holding ``tree``.
+def encode(tree: Any, *, deepest: int = MAX_DEPTH, header: int = MAX_HEADER) -> bytes:
+    """One frame holding ``tree``, within the bounds that it will be read with.
 
     Raises:
         TypeError: the tree holds something that has no place on the wire.
+        TooLarge: it is too deep, or too much of it is no array.
     """
     arrays: list[bytes] = []
-    packed = _pack(tree, arrays, 0)
+    packed = _pack(tree, arrays, deepest)
     data = json.dumps({"tree": packed, "sizes": [len(array) for array in arrays]}).encode()
-    if len(data) > MAX_HEADER:
-        raise TypeError(f"a tree of {len(data)} bytes without its arrays is too large for the wire")
+    if len(data) > header:
+        raise TooLarge(f"a tree of {len(data)} bytes without its arrays is too large for the wire")
     return b"".join([_LENGTH.pack(len(data)), data, *arrays])
 
 
-def decode(frame: bytes) -> Any:
+def decode(frame: bytes, *, deepest: int = MAX_DEPTH, header: int = MAX_HEADER) -> Any:
     """The tree that ``frame`` holds. The caller has bounded the frame's length.
 
-    Lone surrogates, which no UTF-8 file can hold, come back as U+FFFD.
+    ``deepest`` bounds how far it is nested, ``header`` the bytes of its JSON. Lone surrogates,
+    which no UTF-8 file can hold, come back as U+FFFD.
 
     Raises:
         WireError: the frame is malformed.
     """
-    header, start = _header(frame)
-    sizes = header["sizes"]
+    head, start = _header(frame, header)
+    sizes = head["sizes"]
     if not isinstance(sizes, list) or not all(type(size) is int and size >= 0 for size in sizes):
         raise WireError("the sizes of the arrays are no list of sizes")
     if sum(sizes) != len(frame) - start:
@@ -82,15 +90,15 @@ def decode(frame: bytes) -> Any:
     for size in sizes:
         arrays.append(_array(body[start : start + size]))
         start += size
-    return _unpack(header["tree"], arrays, 0)
+    return _unpack(head["tree"], arrays, deepest)
 
 
-def _header(frame: bytes) -> tuple[dict[str, Any], int]:
+def _header(frame: bytes, most: int) -> tuple[dict[str, Any], int]:
     """The header, and where the arrays begin."""
     try:
         (length,) = _LENGTH.unpack_from(frame)
         end = _LENGTH.size + length
-        if length > MAX_HEADER or end > len(frame):
+        if length > most or end > len(frame):
             raise WireError(f"a header of {length} bytes is over the limit or over the frame")
         header = json.loads(frame[_LENGTH.size : end].decode("utf-8"))
     except (ValueError, struct.error, RecursionError) as error:
@@ -142,24 +150,24 @@ def _promised(header: bytes) -> tuple[tuple[int, ...], Literal["C", "F"], np.dty
 
 
 def _has_place(dtype: np.dtype[Any]) -> bool:
-    """Numbers, text, times and raw bytes; no objects, no records, nothing without a size."""
+    """Numbers, text and raw bytes; no objects, records or dates, nothing without a size."""
     plain = dtype.names is None and dtype.subdtype is None and not dtype.hasobject
-    return plain and 0 < dtype.itemsize <= 2**20 and dtype.kind in "biufcSUVmM"
+    return plain and 0 < dtype.itemsize <= 2**20 and dtype.kind in "biufcSUV"
 
 
-def _pack(value: Any, arrays: list[bytes], depth: int) -> Any:
-    if depth > MAX_DEPTH:
-        raise TypeError("the tree is too deep for the wire")
+def _pack(value: Any, arrays: list[bytes], left: int) -> Any:
+    if left < 0:
+        raise TooLarge("the tree is too deep for the wire")
     if isinstance(value, Leaf):
         return _pack_array(value, arrays)
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, tuple):
-        return {"$": "tuple", "v": [_pack(item, arrays, depth + 1) for item in value]}
+        return {"$": "tuple", "v": [_pack(item, arrays, left - 1) for item in value]}
     if isinstance(value, list):
-        return [_pack(item, arrays, depth + 1) for item in value]
+        return [_pack(item, arrays, left - 1) for item in value]
     if isinstance(value, dict):
-        return {"$": "dict", "v": {str(k): _pack(v, arrays, depth + 1) for k, v in value.items()}}
+        return {"$": "dict", "v": {str(k): _pack(v, arrays, left - 1) for k, v in value.items()}}
     raise TypeError(f"{type(value).__name__} has no place on the wire")
 
 
@@ -175,16 +183,16 @@ def _pack_array(leaf: Leaf, arrays: list[bytes]) -> dict[str, Any]:
     return {"$": leaf.kind, "a": len(arrays) - 1}
 
 
-def _unpack(node: Any, arrays: list[np.ndarray[Any, Any]], depth: int) -> Any:
-    if depth > MAX_DEPTH:
+def _unpack(node: Any, arrays: list[np.ndarray[Any, Any]], left: int) -> Any:
+    if left < 0:
         raise WireError("the tree is too deep")
     match node:
         case list():
-            return [_unpack(item, arrays, depth + 1) for item in node]
+            return [_unpack(item, arrays, left - 1) for item in node]
         case {"$": "tuple", "v": list(items)}:
-            return tuple(_unpack(item, arrays, depth + 1) for item in items)
+            return tuple(_unpack(item, arrays, left - 1) for item in items)
         case {"$": "dict", "v": dict(items)}:
-            return {_text(k): _unpack(v, arrays, depth + 1) for k, v in items.items()}
+            return {_text(k): _unpack(v, arrays, left - 1) for k, v in items.items()}
         case {"$": str(kind), "a": int(place)} if 0 <= place < len(arrays):
             return Leaf(_text(kind)[:20], arrays[place])
         case dict():

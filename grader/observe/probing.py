@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from grader import matching, quiz
 from grader.asked import case_tree, probes_of
+from grader.checks.answer import CASE as VALUE
 from grader.checks.evidence import Probe, helped_key
 from grader.course import Lab, StandIns, stand_ins
 from grader.decoys import Decoys
@@ -198,22 +199,23 @@ def _read(answer: dict[str, Any] | Fault, probe: Probe) -> Observed:
         return Observed(fault=_missing(answer["fault"], probe))
     told = answer.get("answers")
     entries = [a for a in told if isinstance(a, dict)] if isinstance(told, list) else []
-    answers = tuple(_answer(entry) for entry in entries)
-    if not answers:
-        return Observed(fault=Fault(FaultKind.UNUSABLE, "no answers"))
+    asked = [case.id for case in probe.cases] or [VALUE]
+    if [entry.get("case") for entry in entries] != asked:
+        return Observed(fault=Fault(FaultKind.UNUSABLE, "no answers to what was asked"))
+    answers = tuple(map(_answer, asked, entries))
     cell = answer.get("cell")
     return Observed(
         answers, found=str(answer.get("found"))[:200], cell=cell if isinstance(cell, int) else None
     )
 
 
-def _answer(entry: Mapping[str, Any]) -> Answer:
+def _answer(case: str, entry: Mapping[str, Any]) -> Answer:
     value, printed, seconds = (entry.get(name) for name in ("value", "printed", "seconds"))
     fault = read_fault(entry["fault"]) if "fault" in entry else None
     if fault is None and not isinstance(value, dict):
         fault = Fault(FaultKind.UNUSABLE, "no value")
     return Answer(
-        case=str(entry.get("case"))[:100],
+        case=case,
         value=value if fault is None else None,
         fault=fault,
         printed=printed[:20_000] if isinstance(printed, str) else "",

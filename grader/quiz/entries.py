@@ -109,7 +109,7 @@ class _Reader:
 def _entry(value: ast.expr) -> Entry:
     try:
         return Entry(_hashable(ast.literal_eval(value)))
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+    except (ValueError, TypeError, ArithmeticError, SyntaxError, MemoryError, RecursionError):
         return Entry(computed=True)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.kernel.wire import WireError, decode, encode
+from grader.kernel.wire import REPLY_DEPTH, REPLY_HEADER, WireError, decode, encode
 
 _LENGTH = struct.Struct(">Q")
 
@@ -54,7 +54,8 @@ class Line:
         (length,) = _LENGTH.unpack(await self._reader.readexactly(_LENGTH.size))
         if length > self._limit:
             raise WireError(f"an answer of {length} bytes is over the limit of {self._limit}")
-        message = decode(await self._reader.readexactly(length))
+        frame = await self._reader.readexactly(length)
+        message = decode(frame, deepest=REPLY_DEPTH, header=REPLY_HEADER)
         if not isinstance(message, dict):
             raise WireError("an answer is a dict")
         return message

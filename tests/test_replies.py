@@ -1,0 +1,71 @@
+"""What a kernel may answer: its replies are measured by what was asked, whatever they say."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tiny_course
+
+from grader import course, matching
+from grader.asked import probes_of
+from grader.checks.evidence import Probe
+from grader.model import FaultKind, Observed
+from grader.observe.probing import answers_of
+from grader.progress import silent
+from grader.sandbox.kernel import OnMessage
+
+TWO = tiny_course.CASES.replace(
+    'return [CallCase("random", Text("числа", "numbers"), (drawn,))]',
+    'return [CallCase(n, Text("числа", "numbers"), (drawn,)) for n in ("random", "again")]',
+)
+
+
+class Forger:
+    """A kernel that answers with these cases, whatever it is asked."""
+
+    def __init__(self, cases: Sequence[Any]) -> None:
+        self._cases = cases
+
+    async def ask(
+        self, request: Mapping[str, Any], *, on_message: OnMessage | None = None
+    ) -> dict[str, Any]:
+        return {"answers": [{"case": case, "value": {"value": 1.0}} for case in self._cases]}
+
+
+def told(root: Path, *cases: Any) -> Observed:
+    lab = course.load(tiny_course.write(root, cases=TWO), "tiny", "en")
+    probes: list[Probe] = list(probes_of(lab, 0).values())
+    found = matching.match(lab.handout, lab.handout)
+    (answer,) = asyncio.run(answers_of(Forger(cases), probes, 0, found, silent)).values()
+    return answer
+
+
+def test_the_cases_that_were_asked_are_answered(tmp_path: Path) -> None:
+    """A reply that names each case once, in order, is taken."""
+    answer = told(tmp_path, "random", "again")
+    assert answer.fault is None
+    assert [one.case for one in answer.answers] == ["random", "again"]
+
+
+@pytest.mark.parametrize(
+    "cases",
+    [
+        (),
+        ("random",),
+        ("random", "zz"),
+        ("random", "random"),
+        ("random", "again", "zz"),
+        ("random", None),
+        (["random"], {"again": 1}),
+    ],
+    ids=str,
+)
+def test_other_cases_are_the_kernels_own_fault(tmp_path: Path, cases: tuple[Any, ...]) -> None:
+    """A reply that leaves out, repeats or invents a case is a fault of the notebook's kernel."""
+    answer = told(tmp_path, *cases)
+    assert answer.fault is not None
+    assert (answer.fault.kind, answer.answers) == (FaultKind.UNUSABLE, ())
