@@ -18,7 +18,7 @@ WIDE = 0.10
 _NUMBER = r"(\d{1,3}(?:[.,]\d+)?)\s*(%?)"
 _SAID = re.compile(
     rf"(?:val(?:idation)?[\s_]*acc(?:uracy)?|acc(?:uracy)?|correct|точность[^\d\n]{{0,30}})"
-    rf"\s*[:=(]?\s*{_NUMBER}",
+    rf"\s*+[:=(]?\s*+{_NUMBER}",
     re.IGNORECASE,
 )
 _VALIDATION = re.compile(r"val|correct|валид|проверочн", re.IGNORECASE)

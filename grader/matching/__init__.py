@@ -178,7 +178,7 @@ def _text(cell: Cell) -> str:
     """A text cell's text; of a code cell, its comments and strings."""
     if cell.kind != "code":
         return cell.source
-    return re.sub(r"^\s*#+ ?|['\"]{3}", "", cell.source, flags=re.M)
+    return re.sub(r"^[^\S\n]*+#+ ?|['\"]{3}", "", cell.source, flags=re.M)
 
 
 # --------------------------------------------------------------------- excerpts

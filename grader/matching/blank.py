@@ -14,7 +14,7 @@ from grader.notebook.python import parsed
 _PROMPT = re.compile(r"^[ \t>*_`]*(?:ЗАДАНИЕ|ЗАДАЧА|ОТВЕТ|TODO|TASK|ANSWER)\b[*_`:.\s—–-]*", re.M)
 _FIRST_SENTENCE = re.compile(r"[^.!?:;\n]*[.!?:;]*")
 _HEADING = re.compile(r"^[ \t]*#{1,6}\s.*$", re.M)
-_PLACEHOLDER = re.compile(r"(?:\w+\s*=|return)\s*\.\.\.$")
+_PLACEHOLDER = re.compile(r"^(?:\w+\s*=|return)\s*\.\.\.$")
 _LONGEST_PROMPT = 12
 """Words; a longer first sentence after TODO is the student's own."""
 

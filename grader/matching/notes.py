@@ -10,7 +10,7 @@ from grader.matching.lines import regions
 from grader.matching.values import Part
 from grader.model import Cell, Text
 
-_COMMENTED_CALL = r"^\s*#[\s#]*{name}\s*\("
+_COMMENTED_CALL = r"^[ \t]*+#[ \t#]*+{name}\s*+\("
 
 
 def notes(

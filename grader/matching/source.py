@@ -27,9 +27,9 @@ LONGEST_HEAD = 500
 _CHUNK = re.compile(r"(?:@|[A-Za-z_])")
 _GOES_ON = re.compile(r"(?:else|elif|except|finally)\b")
 _FIRST_LINE = re.compile(
-    r"(?:async\s+)?(?P<kind>def|class)\s+(?P<name>\w+)|(?P<target>\w+)\s*=[^=]"
+    r"\b(?:(?:async\s+)?(?P<kind>def|class)\s+(?P<name>\w+)|(?P<target>\w+)\s*=[^=])"
 )
-_CALL = re.compile(r"(?:[\w]+\.)*(?P<name>\w+)\s*\(")
+_CALL = re.compile(r"^(?:[\w]+\.)*(?P<name>\w+)\s*\(")
 _TOKEN = re.compile(r"[^\W\d]\w*|\d[\w.]*(?:e[-+]?\d+)?|\S")
 
 

@@ -16,9 +16,10 @@ from grader.model import Submission
 from grader.rubric import Answer, Rubric
 
 from .blocks import Block, blocks
-from .boxes import boxes, unfenced
+from .boxes import boxes
 from .entries import NAME, entries, variable
 from .given import Given, Unreadable, given
+from .lines import uncommented, unfenced
 from .values import Box, Entry, Question, Reply
 from .writing import fill, shuffled
 
@@ -41,11 +42,10 @@ __all__ = [
 ]
 
 _LINE = re.compile(
-    r"^[\W_]*(?:(?:мой|правильный|верный|my)\s+)?(?:ответ|answer)\w*[\s*_`]*"
-    r"(?::|=|—|–|-|\bis\b)[\s*_`]*(?P<said>.*)$",
+    r"^[\W_]*+(?:(?:мой|правильный|верный|my)\s++)?(?:ответ|answer)\w*+[\s*_`]*+"
+    r"(?::|=|—|–|-|\bis\b)[\s*_`]*+(?P<said>.*)$",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r"<!--.*?-->")
 
 
 def questions_of(rubric: Rubric) -> dict[str, str]:
@@ -113,4 +113,4 @@ def _line(text: str) -> str:
 
 
 def _bare(line: str) -> str:
-    return _COMMENT.sub("", line).strip()
+    return uncommented(line).strip()

@@ -13,20 +13,19 @@ from dataclasses import dataclass, field
 
 from grader.model import Cell, Submission
 
-from .boxes import unfenced
+from .lines import LONGEST, uncommented, unfenced
 
 _WORD = r"(?:задание|задача|вопрос|task|question|exercise|q)"
 _ID = r"(?P<id>\w+(?:\.\w+)*)"
 _MARKS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"<!--\s*(?:{_WORD}\s*:?\s*)?{_ID}\s*-->",
-        rf"^[\s>]*(?:#{{1,6}}\s*[*_]*|[*_]{{2,3}})\s*(?:{_WORD}\s*)?№?\s*{_ID}(?![\w%])",
-        rf"^\s*{_WORD}\s*№?\s*{_ID}\s*[.:]?\s*$",
+        rf"<!--\s*+(?:{_WORD}(?:\s*+:)?\s*+)?{_ID}\s*+-->",
+        rf"^[\s>]*+(?:#{{1,6}}\s*+[*_]*+|[*_]{{2,3}})\s*+(?:{_WORD}\s*+)?№?\s*+{_ID}(?![\w%])",
+        rf"^\s*+{_WORD}\s*+№?\s*+{_ID}\s*+[.:]?\s*+$",
     )
 )
-_HEADING = re.compile(r"^\s*#{1,6}\s+\S")
-_COMMENT = re.compile(r"<!--.*?-->")
+_HEADING = re.compile(r"^\s*+#{1,6}\s++\S")
 _ALIKE = 0.45
 """Share of common words from which a text is taken for the handout's."""
 
@@ -111,13 +110,12 @@ def _lines(cell: Cell) -> Iterator[str]:
         return
     for line in cell.source.split("\n"):
         if line.lstrip().startswith("#"):
-            yield line.lstrip().lstrip("#").strip()
+            yield line.lstrip().lstrip("#").strip()[:LONGEST]
 
 
 def _bare(line: str) -> str:
-    return " ".join(
-        re.sub(r"\[.{0,3}\]|[☐☑☒*_`>#-]", " ", _COMMENT.sub("", line)).split()
-    ).casefold()
+    said = uncommented(line[:LONGEST])
+    return " ".join(re.sub(r"\[.{0,3}\]|[☐☑☒*_`>#-]", " ", said).split()).casefold()
 
 
 def _words(text: str) -> frozenset[str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
+from .lines import LONGEST, unfenced
 from .values import Box
 
 _BOX = re.compile(
-    r"^(?P<head>[\s>]*(?:[-*+•–]|\d+[.)])?\s*)"
+    r"^(?P<head>[\s>]*+(?:[-*+•–]|\d++[.)])?\s*+)"
     r"(?:\\?\[(?P<mark>[^\[\]\n]{0,6}?)\\?\](?!\()|(?P<sign>[☐☑☒✅✓✔⬜🔲])\ufe0f?"
-    r"|(?P<input><input\b[^>\n]*\bcheckbox\b[^>\n]*>))(?P<text>.*)$",
+    r"|(?P<input><input\b[^>\n]*+>))(?P<text>.*)$",
     re.IGNORECASE,
 )
 _TICKS = frozenset(
@@ -18,22 +19,25 @@ _TICKS = frozenset(
 )  # the second is Cyrillic
 _EMPTY = frozenset(("", "_", "\u200b"))
 _SIGNS = frozenset("☑☒✅✓✔")
-_FENCE = re.compile(r"^\s*(?:```|~~~)")
-_ENDS = re.compile(r"^\s*(?:#{1,6}\s|<!--|\W*(?:ответ|answer)\b)", re.IGNORECASE)
+_ENDS = re.compile(r"^(?:\s*+(?:#{1,6}\s|<!--)|\W*+(?:ответ|answer)\b)", re.IGNORECASE)
+MOST = 60
+"""Boxes of one question; no question has more options."""
 
 
 def boxes(text: str) -> tuple[Box, ...]:
-    """The boxes of a text, in order; an option goes on in the lines right below it."""
+    """The first boxes of a text, in order; an option goes on in the lines right below it."""
     found: list[Box] = []
     going_on = False
     for line in unfenced(text):
         match = _BOX.match(line)
         ticked = _ticked(match) if match else None
         if match and ticked is not None:
+            if len(found) == MOST:
+                break
             found.append(Box(ticked, match["text"].strip()))
             going_on = True
         elif going_on and line.strip() and not _ENDS.match(line):
-            found[-1] = Box(found[-1].ticked, f"{found[-1].text} {line.strip()}")
+            found[-1] = Box(found[-1].ticked, f"{found[-1].text} {line.strip()}"[:LONGEST])
         else:
             going_on = False
     return tuple(found)
@@ -57,25 +61,13 @@ def tick(text: str, numbers: Collection[int]) -> str:
     return "\n".join(lines)
 
 
-def unfenced(text: str) -> Iterator[str]:
-    """The lines outside of fenced code; a fence that is never closed is none."""
-    waiting: list[str] | None = None
-    for line in text.split("\n"):
-        if _FENCE.match(line):
-            waiting = [] if waiting is None else None
-        elif waiting is not None:
-            waiting.append(line)
-        else:
-            yield line
-    yield from waiting or ()
-
-
 def _ticked(match: re.Match[str]) -> bool | None:
     """None for brackets that are no box, such as ``[12]``."""
     if match["sign"]:
         return match["sign"] in _SIGNS
     if match["input"]:
-        return "checked" in match["input"].lower()
+        told = match["input"].lower()
+        return "checked" in told if "checkbox" in told else None
     mark = match["mark"].strip().lower()
     if mark in _TICKS:
         return True

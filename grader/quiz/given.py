@@ -10,12 +10,15 @@ from typing import Any, Literal
 from grader.model import Text
 from grader.rubric import Answer
 
+from .lines import LONGEST
 from .numbers import bounds, numbers
 from .options import order, owners, plain
 from .values import Question
 
 _BLANK = re.compile(r"^[\s_.…?*`~:—–-]*$")
 _PARTS = re.compile(r"\s*(?:[,;/]|\s+и\s+|\s+and\s+|\s+)\s*")
+_MOST = 200
+"""Options that an answer may name, however often."""
 _LETTERS = {letter: place for row in ("abcdefgh", "абвгдежз") for place, letter in enumerate(row)}
 
 
@@ -99,6 +102,7 @@ def _from_entry(check: Answer, question: Question) -> Given | Unreadable | None:
 
 def _read(check: Answer, question: Question, said: str) -> Given | Unreadable | None:
     """An answer that is written out."""
+    said = said[:LONGEST]
     if _BLANK.match(said):
         return None
     if check.form in ("single", "multiple"):
@@ -118,12 +122,14 @@ def _chosen(question: Question, value: Any, said: str = "") -> Given | Unreadabl
         listed = tuple(place + 1 for place, item in enumerate(listed) if item)
     seen = _seen(question)
     found = []
-    for item in listed:
+    for item in listed[: _MOST + 1]:
         option = _option(item, seen, question.options)
         if option is None:
             return Unreadable(shown, _OPTION)
         found.append(option + 1.0)
-    return Given(tuple(sorted(set(found))), shown) if found else Unreadable(shown, _OPTION)
+    if not 1 <= len(found) <= _MOST:
+        return Unreadable(shown, _OPTION)
+    return Given(tuple(sorted(set(found))), shown)
 
 
 def _option(item: Any, seen: Sequence[int], options: Sequence[str]) -> int | None:

@@ -7,15 +7,15 @@ import re
 from collections.abc import Sequence
 
 _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000\t ]+")
-_DRESS = re.compile(r"^[\s*_`$~≈=]+|[\s*_`$]+$")
+_DRESS = re.compile(r"^[\s*_`$~≈=]++|(?<![\s*_`$])[\s*_`$]++$")
 _POWER = r"(?:\s?[eеE]\s?[+-]?\d{1,3}|\s?[·*×⋅]\s?10\s?(?:\^|\*\*)\s?\{?\(?[+-]?\d{1,3}\)?\}?)"
 _GROUPED = r"\d{1,3}(?P<by>[ ,'_.])\d{3}(?:(?P=by)\d{3})*(?!\d)(?:[.,]\d+)?"
 _NUMBER = re.compile(
-    rf"(?P<body>[+-]?(?:(?P<grouped>{_GROUPED})|\d+(?:[.,]\d+)?|[.,]\d+))(?P<power>{_POWER})?",
+    rf"^(?P<body>[+-]?(?:(?P<grouped>{_GROUPED})|\d+(?:[.,]\d+)?|[.,]\d+))(?P<power>{_POWER})?",
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eе][+-]?\d{1,3})?", re.IGNORECASE)
-_OR = re.compile(r"\s+(?:или|or|=)\s+", re.IGNORECASE)
+_OR = re.compile(r"(?<!\s)\s++(?:или|or|=)\s++", re.IGNORECASE)
 _DASH = re.compile(r"(?<=[\d%])\s*-\s*(?=[+-]?[\d.])")
 
 
@@ -44,7 +44,7 @@ def bounds(text: str) -> tuple[float, ...]:
     """The two bounds of an interval in the text, or the one number in it, or nothing."""
     text = _DASH.sub(" ; ", _clean(text))
     found = [_value(spelled.replace(",", ".")) for spelled in _PLAIN.findall(text)]
-    return tuple(found) if len(found) in (1, 2) else ()
+    return tuple(found) if len(found) in (1, 2) and all(map(math.isfinite, found)) else ()
 
 
 def _clean(text: str) -> str:

@@ -7,10 +7,10 @@ import hashlib
 import re
 from collections.abc import Sequence
 
+from .lines import uncommented
 from .values import Box
 
 _ALIKE = 0.6
-_COMMENT = re.compile(r"<!--.*?-->")
 
 
 def order(student: str, question: str, count: int) -> tuple[int, ...]:
@@ -60,7 +60,7 @@ def owners(boxes: Sequence[Box], options: Sequence[str]) -> tuple[int | None, ..
 
 def plain(text: str) -> str:
     """The words and numbers of an option, without how they are set."""
-    text = re.sub(r"(?<=\d),(?=\d)", ".", _COMMENT.sub("", text))
+    text = re.sub(r"(?<=\d),(?=\d)", ".", uncommented(text))
     text = re.sub(r"[*_`$\\~«»\"“”„]", "", text).replace("–", "-").replace("—", "-")
     return " ".join(text.replace("%", " % ").split()).strip(" .;,:!").casefold()
 
@@ -68,4 +68,7 @@ def plain(text: str) -> str:
 def _alike(one: str, other: str) -> float:
     if re.findall(r"\d+(?:\.\d+)?|[<>]", one) != re.findall(r"\d+(?:\.\d+)?|[<>]", other):
         return 0.0
-    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+    both = difflib.SequenceMatcher(None, one, other, autojunk=False)
+    if min(both.real_quick_ratio(), both.quick_ratio()) < _ALIKE:  # a bound, in linear time
+        return 0.0
+    return both.ratio()

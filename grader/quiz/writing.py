@@ -12,7 +12,9 @@ from grader.rubric import Answer
 from .boxes import boxes, is_box, tick
 from .options import order
 
-_LINE = re.compile(r"^(\W*(?:ответ|answer)\b[\s*_`]*:[*_`]*).*$", re.IGNORECASE | re.MULTILINE)
+_LINE = re.compile(
+    r"^([^\w\n]*+(?:ответ|answer)\b[\s*_`]*+:[*_`]*+).*$", re.IGNORECASE | re.MULTILINE
+)
 
 
 def fill(source: str, check: Answer, key: Sequence[float]) -> str:
