@@ -22,6 +22,7 @@ from grader.model import (
     Text,
 )
 
+from .broken import verdict_of
 from .follow import follow
 from .scaffold import scaffold_notes
 from .suspicions import suspicions
@@ -53,7 +54,8 @@ def judge(
 ) -> Grade:
     """The grade of one submission: the same for the same arguments, wherever and whenever.
 
-    ``variants`` are what known misconceptions answer, by their id; none are needed.
+    ``variants`` are what known misconceptions answer, by their id; none are needed. A task on which
+    the grader itself breaks is ungraded, and says so.
 
     Raises:
         ReferenceFailed: the reference lacks an answer that a check compares with.
@@ -64,9 +66,10 @@ def judge(
         for task in lab.rubric.tasks
         if not circumstances.tasks or task.id in circumstances.tasks
     ]
-    graded = [judging.grade() for judging in judgings]
+    graded = [verdict_of(judging) for judging in judgings]
     tasks = follow(
-        [verdict for verdict, _ in graded], {verdict.id: evidence for verdict, evidence in graded}
+        [verdict for verdict, _ in graded],
+        {verdict.id: evidence for verdict, evidence in graded if evidence is not None},
     )
     points = round(sum(task.points for task in tasks), 6)
     most = round(sum(task.max_points for task in tasks), 6)

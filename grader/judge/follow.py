@@ -19,11 +19,15 @@ BAD = (*WRONG, Status.NOT_ATTEMPTED)
 def follow(tasks: Sequence[TaskGrade], evidence: Mapping[str, Evidence]) -> tuple[TaskGrade, ...]:
     """Give back the points that were lost only because of another task's fault.
 
-    ``evidence`` is by task id.
+    ``evidence`` is by task id; a task without any stays as it is.
     """
     bad = {graded.id for graded in tasks if graded.status in BAD}
-    return tuple(_remarked(_excused(graded, evidence[graded.id], bad), evidence[graded.id], bad)
-                 for graded in tasks)  # fmt: skip
+    return tuple(
+        _remarked(_excused(graded, found, bad), found, bad)
+        if (found := evidence.get(graded.id)) is not None
+        else graded
+        for graded in tasks
+    )
 
 
 def _excused(graded: TaskGrade, evidence: Evidence, bad: set[str]) -> TaskGrade:
