@@ -24,7 +24,8 @@ def test_where_the_grader_breaks_one_task_is_open(caplog: pytest.LogCaptureFixtu
     assert wrong(grade) == {**BLANK_TEXT, "part3_model": Status.UNGRADED}
     task = task_of(grade, "part3_model")
     assert {check.status for check in task.checks} == {CheckStatus.UNGRADED}
-    assert "The grader itself failed on this task (ValueError, checks/compare.py:" in task.message.en
+    assert "The grader itself failed" in task.message.en
+    assert "(ValueError, checks/compare.py:" in task.message.en
     assert "part3_model" in grade.provisional[-1].en
     assert "Traceback" in caplog.text
     whole = graded({})

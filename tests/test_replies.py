@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ import tiny_course
 from grader import course, matching
 from grader.asked import probes_of
 from grader.checks.evidence import Probe
+from grader.kernel import wire
 from grader.model import FaultKind, Observed
 from grader.observe.probing import answers_of
 from grader.progress import silent
 from grader.sandbox.kernel import OnMessage
+from grader.sandbox.line import Line
 
 TWO = tiny_course.CASES.replace(
     'return [CallCase("random", Text("числа", "numbers"), (drawn,))]',
@@ -69,3 +72,33 @@ def test_other_cases_are_the_kernels_own_fault(tmp_path: Path, cases: tuple[Any,
     answer = told(tmp_path, *cases)
     assert answer.fault is not None
     assert (answer.fault.kind, answer.answers) == (FaultKind.UNUSABLE, ())
+
+
+def nested(depth: int) -> dict[str, Any]:
+    tree: Any = 1
+    for _ in range(depth - 1):
+        tree = [tree]
+    return {"value": tree}
+
+
+async def received(path: Path, frame: bytes) -> dict[str, Any]:
+    """What our end of a line makes of a frame."""
+    line = Line(2**20)
+    await line.listen(path)
+    _, writer = await asyncio.open_unix_connection(path)
+    try:
+        await line.connected
+        writer.write(struct.pack(">Q", len(frame)) + frame)
+        return await line.receive()
+    finally:
+        await line.close()
+        writer.close()
+
+
+def test_a_reply_nested_too_deep_is_refused(tmp_path: Path) -> None:
+    """A reply is read as deep as the kernel's own end sends one, and no deeper."""
+    deepest = nested(wire.REPLY_DEPTH)
+    frame = wire.encode(deepest, deepest=wire.REPLY_DEPTH)
+    assert asyncio.run(received(tmp_path / "a", frame)) == deepest
+    with pytest.raises(wire.WireError, match="too deep"):
+        asyncio.run(received(tmp_path / "b", wire.encode(nested(wire.REPLY_DEPTH + 1))))
