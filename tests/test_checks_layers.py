@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import checked
@@ -239,7 +240,9 @@ def stand_in(told: Any) -> Evidence:
     of = evidence(model())
     got = {STAND_IN: told if isinstance(told, Observed) else checked.answers({"one": told})}
     wanted = {STAND_IN: checked.answers({"one": {"arguments": ARGUMENTS}})}
-    return Evidence(of.task, got, wanted, of.probes)
+    (asked,) = of.probes.values()
+    probe = replace(asked, key=STAND_IN, cases=checked.model_cases("one"))
+    return Evidence(of.task, got, wanted, {STAND_IN: probe})
 
 
 def test_a_class_used_as_asked_is_recognised() -> None:

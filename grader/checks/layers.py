@@ -99,8 +99,10 @@ def stand_in_key(task: Task) -> str:
 def stand_in_right(evidence: Evidence) -> bool:
     """True when the other task's class is constructed with the reference's arguments."""
     key = stand_in_key(evidence.task)
+    if key not in evidence.observed:
+        return False
     case = evidence.probes[key].cases[0].id
-    mine = evidence.observed[key].answer(case) if key in evidence.observed else None
+    mine = evidence.observed[key].answer(case)
     if mine is None:
         return False
     theirs = answer_of_reference(evidence.expected, key, case)
