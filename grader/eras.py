@@ -143,7 +143,7 @@ def _in_text(cell: Cell) -> Iterator[Trace]:
             yield from _version(int(found[1]), int(found[2]))
 
 
-@functools.lru_cache(maxsize=2**12)
+@functools.lru_cache(maxsize=2**10)
 def _in_code(source: str) -> tuple[Trace, ...]:
     """Of one cell; most cells of a class are the same."""
     tree = parsed(source)

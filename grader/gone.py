@@ -62,7 +62,7 @@ def _imported(submission: Submission) -> Iterator[str]:
         yield from _imported_by(cell.source)
 
 
-@functools.lru_cache(maxsize=2**12)
+@functools.lru_cache(maxsize=2**10)
 def _imported_by(source: str) -> tuple[str, ...]:
     """Of one cell; most cells of a class are the same."""
     found: list[str] = []

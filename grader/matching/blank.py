@@ -19,7 +19,7 @@ _LONGEST_PROMPT = 12
 """Words; a longer first sentence after TODO is the student's own."""
 
 
-@functools.lru_cache(maxsize=2**12)  # most of a class's blanks are the handout's
+@functools.lru_cache(maxsize=2**10)  # most of a class's blanks are the handout's
 def is_blank_definition(source: str, mine: Statement, handout: str, given: Statement) -> bool:
     """True when ``mine`` in ``source`` says no more than ``given`` in the source ``handout``.
 

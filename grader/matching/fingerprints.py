@@ -40,7 +40,7 @@ def _functions(notebook: Submission) -> Iterator[tuple[str, str]]:
         yield from _functions_in(cell.source)
 
 
-@functools.lru_cache(maxsize=2**12)
+@functools.lru_cache(maxsize=2**10)
 def _functions_in(source: str) -> tuple[tuple[str, str], ...]:
     """Of one cell; most cells of a class are the same."""
     tree = parsed(source)

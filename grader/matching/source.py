@@ -49,7 +49,7 @@ class Statement:
     parsed: bool = True
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2**10)
 def statements(source: str) -> tuple[Statement, ...]:
     """The top-level statements of a cell; what cannot be parsed is recognised by its first line."""
     if len(source) > LONGEST_PARSED:

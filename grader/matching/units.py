@@ -79,13 +79,13 @@ class Weights:
     def __call__(self, features: Iterable[str]) -> float:
         return sum(self._weights.get(name, self._new) for name in features)
 
-    @functools.lru_cache(maxsize=2**16)  # noqa: B019  as many as a class needs; then the oldest go
+    @functools.lru_cache(maxsize=2**13)  # noqa: B019  as many as a class needs; then the oldest go
     def likeness(self, one: frozenset[str], other: frozenset[str]) -> float:
         """Shared weight over all weight, 0 to 1."""
         shared = self(one & other)
         return shared / (self(one | other) or 1.0)
 
-    @functools.lru_cache(maxsize=2**16)  # noqa: B019
+    @functools.lru_cache(maxsize=2**13)  # noqa: B019
     def covered(self, given: frozenset[str], mine: frozenset[str]) -> float:
         """How much of ``given`` is found in ``mine``, 0 to 1."""
         return self(given & mine) / (self(given) or 1.0)
@@ -123,13 +123,13 @@ def _code_units(cell: Cell) -> Iterator[Unit]:
         yield Unit(cell.index, statement, frozenset(statement.shape), is_open)
 
 
-@functools.lru_cache(maxsize=2**12)
+@functools.lru_cache(maxsize=2**10)
 def _words(text: str) -> frozenset[str]:
     """Word stems (Russian endings vary) and identifiers of a text."""
     return frozenset(word.lower()[:_STEM] for word in _WORD.findall(text)) | _identifiers(text)
 
 
-@functools.lru_cache(maxsize=2**12)
+@functools.lru_cache(maxsize=2**10)
 def _identifiers(text: str) -> frozenset[str]:
     """Names in backticks or with an underscore, and numbers with a point or an exponent."""
     quoted = re.findall(r"`([^`\n]+)`", text)
@@ -139,7 +139,7 @@ def _identifiers(text: str) -> frozenset[str]:
     return frozenset(names) | frozenset(repr(float(number)) for number in numbers)
 
 
-@functools.lru_cache(maxsize=2**12)
+@functools.lru_cache(maxsize=2**10)
 def part_number(text: str) -> int | None:
     """The number of the part that a heading in the text opens, Roman or not."""
     found = _PART.search(text)
