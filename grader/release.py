@@ -139,7 +139,8 @@ def _hidden(
     for one in (seed, 0):
         for array in _arrays(lab, one, expected if one == seed else None, public=False):
             content = array.tobytes()
-            if len(content) < FEW_BYTES or content in public or not array.any():
+            shown = any(content in given for given in public)  # labels, say, are all alike
+            if len(content) < FEW_BYTES or shown or not array.any():
                 continue
             for path, data in files.items():
                 if content in data:
