@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.kernel import redraw
 from grader.kernel.inspection import MAX_GRAPH, Refused, knowledge, nodes_of, read, written
 
 
@@ -125,5 +126,51 @@ def test_knowledge_is_counted_compressed() -> None:
         return x + tf.zeros((3,))
 
     assert knowledge([read(*graph(tabled))], []) > 10_000
-    assert knowledge([read(*graph(plain))], [np.zeros(10_000), np.ones((30, 30))]) < 300
+    assert knowledge([read(*graph(plain))], [np.zeros(10_000), np.ones((30, 30))]) < 600
     assert knowledge([], [table]) > 10_000
+
+
+DIGITS = np.random.default_rng(0).integers(0, 10, 1000)
+BYTES = 1000 * np.log2(10) / 8
+
+
+def wired(tf: Any, x: Any, variable: Any) -> Any:
+    ten = [tf.constant(float(digit)) for digit in range(10)]
+    return x + tf.stack([ten[digit] for digit in DIGITS])[:3]
+
+
+def spelled(tf: Any, x: Any, variable: Any) -> Any:
+    return x + tf.stack([tf.constant(float(digit)) for digit in DIGITS])[:3]
+
+
+def chained(tf: Any, x: Any, variable: Any) -> Any:
+    names = ["abs", "sin", "cos", "tanh", "exp", "square", "sign", "floor", "round", "sigmoid"]
+    steps = [getattr(tf.math, name) for name in names]
+    for digit in DIGITS:
+        x = steps[digit](x)
+    return x
+
+
+def shaped(tf: Any, x: Any, variable: Any) -> Any:
+    for digit in DIGITS[:300]:
+        x = tf.raw_ops.LeakyRelu(features=x, alpha=float(np.sqrt(digit + np.pi)))
+    return x
+
+
+@pytest.mark.parametrize(
+    ("build", "least"), [(wired, BYTES), (spelled, BYTES), (chained, BYTES), (shaped, 0.3 * BYTES)]
+)
+def test_knowledge_is_counted_wherever_it_hides(build: Callable[..., Any], least: float) -> None:
+    """Digits count that stand in edges, attributes, or a choice of constants or operations."""
+    assert knowledge([read(*graph(build))], []) > least
+
+
+def test_many_small_variables_are_a_table() -> None:
+    """Each variable counts that keeps its number: of weights, by what redrawing leaves."""
+    numbers = [np.float32(digit) for digit in DIGITS]
+    assert knowledge([], [np.asarray(number) for number in numbers]) > BYTES
+    biases = [np.full(4, number) for number in numbers]
+    assert knowledge([], [], redraw.kept(biases)) > BYTES
+    drawn = [np.random.default_rng(0).normal(number, 1.0, 99) for number in numbers]
+    assert knowledge([], [], redraw.kept(drawn)) > BYTES
+    assert knowledge([], [], redraw.kept([np.zeros(4)] * 1000)) < 200

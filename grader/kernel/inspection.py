@@ -1,7 +1,7 @@
 """Looks at a graph that came out of a student's notebook before any of it runs.
 
 A graph is bytes like any other answer. What is accepted is mathematics (:mod:`.allowed`) on the
-image and on the network's own variables, with few constants: there is no room for a table of
+image and on the network's own variables, that says little: there is no room for a table of
 images, no way to a file, and the trained variables are changed by the optimizer alone.
 """
 
@@ -15,12 +15,14 @@ from typing import Any
 import numpy as np
 
 from .allowed import ALLOWED, CALLING, SILENCED, WRITING
+from .structure import structure
 
 MAX_GRAPH = 32 * 2**20
 """Bytes of one graph."""
 MAX_KNOWLEDGE = 4096
-"""Bytes, compressed, of constants and of state that is there before training. The labels of ten
-thousand images in ten classes, which a table has to hold to survive the confirmation, take more."""
+"""Bytes, compressed, of the graphs and of what their variables hold before training. The labels of
+ten thousand images in ten classes, which a table has to hold to survive the confirmation, take
+more."""
 _NUMBERS = itertools.count()
 _KEPT = frozenset({"_lower_using_switch_merge", "_num_original_outputs", "_stateful_parallelism"})
 
@@ -80,19 +82,21 @@ def written(graph: Any) -> set[str]:
     return found
 
 
-def knowledge(graphs: Iterable[Any], state: Iterable[np.ndarray[Any, Any]]) -> int:
-    """Bytes that the constants of ``graphs`` and the arrays of ``state`` compress to.
+def knowledge(
+    graphs: Iterable[Any], state: Iterable[np.ndarray[Any, Any]], kept: Iterable[bytes] = ()
+) -> int:
+    """Bytes that ``graphs``, the arrays of ``state`` and what is ``kept`` of weights compress to.
 
-    A constant that stands in both graphs, or a thousand times, counts once.
+    Each array counts, and of one whose entries are all the same, that one.
     """
-    constants = {
-        node.attr["value"].tensor.SerializeToString(deterministic=True)
-        for graph in graphs
-        for node in nodes_of(graph)
-        if node.op == "Const"
-    }
-    arrays = [array.tobytes() for array in state if not constant(array)]
-    return len(zlib.compress(b"".join([*sorted(constants), *arrays]), 9))
+    arrays = [written_down(array) for array in state]
+    return structure(graphs) + len(zlib.compress(b"".join([*arrays, *kept]), 9))
+
+
+def written_down(array: np.ndarray[Any, Any]) -> bytes:
+    """The array's shape, its type and its entries, once where they are all the same."""
+    entries = array.reshape(-1)[:1] if constant(array) else array
+    return f"{array.dtype}{array.shape}".encode() + entries.tobytes()
 
 
 def constant(array: np.ndarray[Any, Any]) -> bool:

@@ -13,12 +13,12 @@ forget gate) stay as they are.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from .inspection import constant
+from .inspection import constant, written_down
 
 Array = np.ndarray[Any, Any]
 PATTERN = 64
@@ -29,42 +29,76 @@ CUT = 2.0
 """Where Keras cuts a truncated normal distribution, in deviations of the whole one."""
 CUT_DEVIATION = 0.87962566103423978
 """Standard deviation of a standard normal distribution cut at ``CUT``."""
+FINENESS = 32
+"""Steps to a deviation of the mean, and to a doubling of the deviation: 1 % at the most."""
 UNIFORM, TRUNCATED, NORMAL = 1.8, 2.366, 3.0
 """Kurtosis of the three distributions that initialisers draw from."""
 
 
 def redraw(values: Sequence[Array], seed: int) -> list[Array]:
     """Fresh arrays of the same shapes and dtypes; the same for the same ``values`` and ``seed``."""
+    return [
+        value if scale is None else _drawn(np.random.default_rng([seed, place]), value, scale)
+        for place, (value, scale) in enumerate(zip(values, _scales(values), strict=True))
+    ]
+
+
+def kept(values: Sequence[Array]) -> list[bytes]:
+    """What :func:`redraw` keeps of each array, written down: no more of it is ever seen again."""
+    return [
+        written_down(value) if scale is None else f"{value.dtype}{value.shape}{scale}".encode()
+        for value, scale in zip(values, _scales(values), strict=True)
+    ]
+
+
+class _Scale(NamedTuple):
+    """Mean and deviation, rounded: they too could be chosen."""
+
+    mean: float
+    """In deviations."""
+    deviation: float
+    """Its logarithm to the base 2."""
+    kind: str
+
+
+def _scales(values: Sequence[Array]) -> Iterator[_Scale | None]:
+    """From what each array is drawn; ``None`` for one that stays as it is."""
     room = PATTERNS
-    fresh = []
-    for place, value in enumerate(values):
+    for value in values:
         size = 0 if constant(value) else len(zlib.compress(value.tobytes(), 9))
         if size <= min(PATTERN, room):
             room -= size
-            fresh.append(value)
+            yield None
         else:
-            fresh.append(_drawn(np.random.default_rng([seed, place]), value))
-    return fresh
+            yield _scale(value.astype(np.float64))
 
 
-def _drawn(rng: np.random.Generator, like: Array) -> Array:
-    numbers = like.astype(np.float64)
+def _scale(numbers: Array) -> _Scale:
     mean, deviation = float(numbers.mean()), float(numbers.std())
-    match _nearest(numbers, mean, deviation):
+    if not np.isfinite(deviation) or deviation == 0.0:
+        return _Scale(0.0, float("nan") if deviation else float("-inf"), "normal")
+    kind = _nearest(numbers, mean, deviation)
+    return _Scale(_rounded(mean / deviation), _rounded(float(np.log2(deviation))), kind)
+
+
+def _rounded(number: float) -> float:
+    return float(np.round(number * FINENESS) / FINENESS)
+
+
+def _drawn(rng: np.random.Generator, like: Array, scale: _Scale) -> Array:
+    match scale.kind:
         case "uniform":
             drawn = rng.uniform(-np.sqrt(3.0), np.sqrt(3.0), like.shape)
         case "truncated":
             drawn = _truncated(rng, like.shape) / CUT_DEVIATION
         case _:
             drawn = rng.standard_normal(like.shape)
-    fresh: Array = (mean + deviation * drawn).astype(like.dtype)
+    fresh: Array = (np.exp2(scale.deviation) * (scale.mean + drawn)).astype(like.dtype)
     return fresh
 
 
 def _nearest(numbers: Array, mean: float, deviation: float) -> str:
     """Which of the three distributions has the most similar fourth moment."""
-    if not np.isfinite(deviation) or deviation == 0.0:
-        return "normal"
     kurtosis = float(np.mean(((numbers - mean) / deviation) ** 4))
     if kurtosis < (UNIFORM + TRUNCATED) / 2:
         return "uniform"

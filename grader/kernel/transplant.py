@@ -9,7 +9,7 @@ import numpy as np
 
 from . import settings
 from .inspection import MAX_KNOWLEDGE, Refused, knowledge, read, written
-from .redraw import redraw
+from .redraw import kept, redraw
 from .wire import Leaf
 
 Array = np.ndarray[Any, Any]
@@ -36,10 +36,12 @@ class Transplant:
         self._fit, self._use = _Pass(told["fit"], entries), _Pass(told["use"], entries)
         state = [a for a, trained in zip(self.handed, self._trained, strict=True) if not trained]
         constants = [*self._fit.constants.values(), *self._use.constants.values()]
-        known = knowledge((self._fit.graph, self._use.graph), [*state, *constants])
+        weights = [a for a, trained in zip(self.handed, self._trained, strict=True) if trained]
+        graphs = (self._fit.graph, self._use.graph)
+        known = knowledge(graphs, [*state, *constants], kept(weights))
         if known > MAX_KNOWLEDGE:
             raise Refused(
-                f"its constants and its state take {known} bytes before training, "
+                f"its graph, constants and state take {known} bytes before training, "
                 f"{MAX_KNOWLEDGE} are allowed"
             )
         for place in (self._fit.writes | self._use.writes) & set(range(len(entries))):
