@@ -105,8 +105,8 @@ ATTACKS: list[Attack] = [
     ),
     beside(
         "alarm",
-        "An alarm rings in the middle of what comes later.",
-        "import signal\nsignal.alarm(1)",
+        "An alarm rings while its cell waits.",
+        "import signal, time\nsignal.alarm(1)\ntime.sleep(3)",
     ),
     beside(
         "warnings-as-errors",
