@@ -138,6 +138,8 @@ class Bench:
             shutil.copytree(ROOT / part, self.course / part)
         build(self.students, asked.submissions, asked.seed)
         self.first = self.cache("first")
+        self.wall = 0.0
+        """Seconds that the uninterrupted batch took."""
 
     def cache(self, name: str) -> Path:
         """An empty cache but for the data sets, which are decoded once before the clock starts."""
@@ -153,6 +155,7 @@ class Bench:
     def whole(self) -> list[Line]:
         """The batch, uninterrupted."""
         seen = self.run(self.grade("out"), self.first)
+        self.wall = seen.wall
         say(f"the whole class: {seen.wall:.0f} s")
         # The first seconds read the class, the last ones draw its page.
         work = seen.busy[4:-4] or seen.busy
@@ -200,11 +203,11 @@ class Bench:
         cache = self.cache("killed")
         chance = random.Random(self.asked.seed + 1)  # noqa: S311
         command, kills, left = self.grade("killed"), 0, 0
-        span = 4.0 * self.asked.submissions / self.asked.kills
+        share = self.wall / self.asked.kills  # so that the last kills come late in the batch
         for _ in range(self.asked.kills):
             child = self.start(command, cache)
             try:
-                child.wait(chance.uniform(2.0, 5.0 + span))
+                child.wait(chance.uniform(0.3, 1.5) * share)
                 break  # it came to its end
             except subprocess.TimeoutExpired:
                 tree = psutil.Process(child.pid).children(recursive=True)
