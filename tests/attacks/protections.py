@@ -178,7 +178,7 @@ WALL = (
     Protection(
         "deep code is not walked",
         "grader/notebook/python.py",
-        "return tree if _shallow(tree) else None",
+        "return tree if _shallow(tree) and _printable(tree) else None",
         "return tree",
         "deep-code",
     ),
