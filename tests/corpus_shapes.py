@@ -57,7 +57,8 @@ def entries() -> dict[str, Entry]:
         "percent_script": Entry(Book(), suffix=".py", says=(".py",)),
         "percent_script_in_russian": Entry(Book("ru"), suffix=".py"),
         "in_a_zip_archive": Entry(Book(), suffix=".zip", says=("zip",)),
-        "in_a_zip_archive_in_russian": Entry(Book("ru", "functional"), suffix=".zip"),
+        "in_a_zip_archive_in_russian": Entry(  # it makes a layer in call()
+            Book("ru", "functional"), suffix=".zip", runtime="keras2"),
         "half_done": Entry(
             Book().blank("three-layer-convnet").blank("part4-training").blank("custom"), BLANKS),
         "half_done_without_markers": Entry(
