@@ -22,7 +22,7 @@ from corpus_book import Entry
 PARTS = (corpus_years, corpus_shapes, corpus_models, corpus_loops, corpus_graphs)
 CORPUS = {name: entry for part in PARTS for name, entry in part.entries().items()}
 
-pytestmark = pytest.mark.labs
+pytestmark = pytest.mark.corpus
 
 
 def save(name: str, entry: Entry, folder: Path) -> Path:
