@@ -241,6 +241,9 @@ class Trial:
     """After training, on images that nobody could have foreseen."""
     forgotten: float | None = None
     """With fresh weights and the state that training left: what is no training's doing."""
+    disguised: float | None = None
+    """The best on validation images in disguise, of networks that learned from such. Measured only
+    where the network could hold many of the labels."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ raised threshold, or whose observations are gone, is listed for a new run and ke
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import sys
@@ -100,6 +101,7 @@ def _judged(
             return
         bench.close()  # no process may use a connection that another one opened
         _bench = bench
+        gc.freeze()  # what was read stays: no process need look through it, or copy it, or end it
         context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         with ProcessPoolExecutor(
             cores_here(), mp_context=context, initializer=_begin, initargs=(book, root, digest)
@@ -109,7 +111,7 @@ def _judged(
                     # Python 3.12 warns of forks beside threads. OpenBLAS's are the only ones, and
                     # it makes them anew in a child.
                     warnings.simplefilter("ignore", DeprecationWarning)
-                    others = pool.map(_judge, rest, chunksize=5)
+                    others = pool.map(_judge, rest, chunksize=2)
             finally:
                 _bench = None
             yield zip(places, chain(first, others), strict=True)

@@ -19,7 +19,7 @@ import numpy as np
 from .checks.accuracy import decided, wilson
 from .checks.compare import numeric
 from .checks.evidence import Training
-from .checks.honesty import too_much
+from .checks.honesty import learned_in_disguise, too_much
 from .data import DataSet
 from .desk import Desk, read_fault
 from .kernel.wire import Leaf
@@ -93,7 +93,7 @@ async def _run(
     seed, submitted = request["seed"], desk.setting.as_submitted
     judge = _Judge(training, data, unseen, seed, on_event, early=not submitted)
     started = time.monotonic()
-    wanted = {**request, "unseen": unseen.request}
+    wanted = {**request, "unseen": unseen.request, "disguise": unseen.disguise.request}
     answer = await desk.ask(wanted, desk.setting.limits.train_seconds, judge.look)
     seconds = time.monotonic() - started
     fault = _fault(answer) or judge.complaint()
@@ -174,7 +174,8 @@ class _Judge:
         what was reached, try ``again``."""
         phase = message.get("phase")
         if phase != "training":
-            return {"go": True, "again": self._measure(phase, _array(message))}
+            again = self._measure(phase, _array(message))
+            return {"go": again or phase != "disguised", "again": again}
         step = message.get("step")
         if not self._over and type(step) is int and self._last < step <= self._total:
             self._keep(step, _array(message), message.get("loss"))
@@ -199,6 +200,11 @@ class _Judge:
             self.trial = replace(trial, handed=accuracy_of(scores, self._labels))
         elif phase == "unseen" and trial.unseen is None:
             self.trial = replace(trial, unseen=accuracy_of(scores, self._unseen.labels))
+        elif phase == "disguised" and self.points:
+            labels = self._unseen.disguise.classes[self._labels]
+            best = max(accuracy_of(scores, labels), trial.disguised or 0.0)
+            self.trial = replace(trial, disguised=best)
+            return not learned_in_disguise(trial, self.points[-1].accuracy, best)
         elif phase == "forgotten":
             least = min(accuracy_of(scores, self._labels), trial.forgotten or 1.0)
             self.trial = replace(trial, forgotten=least)

@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from . import disguise
 from .data import DataSet
+from .disguise import Disguise
 from .kernel.wire import Leaf
 
 COUNT = 2000
@@ -29,6 +31,8 @@ class Unseen:
 
     request: dict[str, Leaf]
     labels: np.ndarray[Any, Any]
+    disguise: Disguise
+    """What the data set wears where a network could hold many of its labels."""
 
 
 def draw(data: DataSet, seed: int, sha256: str) -> Unseen:
@@ -43,7 +47,7 @@ def draw(data: DataSet, seed: int, sha256: str) -> Unseen:
         "lighter": rng.integers(-LIGHTER, LIGHTER + 1, count, dtype=np.int64),
     }
     leaves = {name: Leaf("ndarray", array) for name, array in request.items()}
-    return Unseen(leaves, np.asarray(data.test_y)[rows])
+    return Unseen(leaves, np.asarray(data.test_y)[rows], disguise.draw(data, seed, sha256))
 
 
 def _side(data: DataSet) -> int:

@@ -109,8 +109,9 @@ def target(name: str) -> dict[str, Any]:
 class Line:
     """The kernel's end of a channel to a grader that says go until `stop` looks were taken."""
 
-    def __init__(self, stop: int = 10**6, confirm: bool = False) -> None:
+    def __init__(self, stop: int = 10**6, confirm: bool = False, insisting: bool = False) -> None:
         self.shown: list[dict[str, Any]] = []
+        self._insisting = insisting
         self._stop = stop
         self._confirm = confirm
 
@@ -118,8 +119,9 @@ class Line:
         self.shown.append(tree)
 
     def receive(self) -> dict[str, Any]:
-        go = len(self.looks) < self._stop
-        return {"go": go, "confirm": self._confirm, "again": False}
+        disguised = self.shown[-1]["phase"] == "disguised"
+        go = self._insisting if disguised else len(self.looks) < self._stop
+        return {"go": go, "confirm": self._confirm, "again": disguised and self._insisting}
 
     @property
     def looks(self) -> list[dict[str, Any]]:
@@ -141,6 +143,7 @@ def train(network: Mapping[str, Any], data: DataSet, line: Any, **changed: Any) 
 
 def request(network: Mapping[str, Any], data: DataSet, **changed: Any) -> dict[str, Any]:
     """What a grader asks for one run."""
+    unseen = draw(data, 1, SHA256)
     return {
         "network": network,
         "batch_size": BATCH,
@@ -149,7 +152,8 @@ def request(network: Mapping[str, Any], data: DataSet, **changed: Any) -> dict[s
         "data": data.name,
         "seed": 1,
         "handed": True,
-        "unseen": draw(data, 1, SHA256).request,
+        "unseen": unseen.request,
+        "disguise": unseen.disguise.request,
         **changed,
     }
 

@@ -59,6 +59,19 @@ def test_a_forged_accuracy_fails_with_its_proof(measured: dict[str, float], said
     assert said in grade.message.en
 
 
+@pytest.mark.parametrize(
+    ("disguised", "status"), [(0.52, CheckStatus.PASSED), (0.2, CheckStatus.UNGRADED)]
+)
+def test_what_is_not_learnt_in_disguise_waits_for_a_person(
+    disguised: float, status: CheckStatus
+) -> None:
+    """That is no proof: no points and no zero, and the figures stand in the message."""
+    grade = judged(Observed(runs=(tried(unseen=0.55, forgotten=0.12, disguised=disguised),)))
+    assert grade.status is status
+    assert ("A person decides" in grade.message.en) == (status is CheckStatus.UNGRADED)
+    assert ("20.0 %" in grade.message.ru) == (status is CheckStatus.UNGRADED)
+
+
 def test_weights_that_came_trained_are_remarked_upon() -> None:
     """Whoever hands over a trained model is told that its weights were drawn anew."""
     grade = judged(Observed(runs=(tried(handed=0.8, unseen=0.6, forgotten=0.1),)))
@@ -134,6 +147,24 @@ def test_the_trial_is_measured_by_the_grader(data: DataSet) -> None:
     assert trial is not None
     assert (trial.handed, trial.unseen, trial.forgotten) == (0.3, 1.0, 0.1)
     assert status is CheckStatus.PASSED
+
+
+def test_the_best_look_in_disguise_counts(data: DataSet) -> None:
+    """The grader goes on until what was reached in disguise is near enough, with labels of its
+    own; no look earns anything with the labels as they were."""
+    classes = draw(data, 5, "0" * 64).disguise.classes
+    right = np.eye(10, dtype=np.float32)[classes[LABELS]]
+    shown = {"phase": "disguised", "scores": Leaf("ndarray", right)}
+    kernel = trial_kernel(of("disguised", 0.6), shown, of("disguised", 0.1))
+    observed, _ = trained(FakeDesk(kernel), data, END)
+    trial = observed.runs[0].trial
+    assert trial is not None
+    assert trial.disguised == 1.0
+    observed, _ = trained(FakeDesk(trial_kernel(of("disguised", 0.6))), data, END)
+    trial = observed.runs[0].trial
+    assert trial is not None
+    assert trial.disguised is not None
+    assert trial.disguised < 0.2
 
 
 @pytest.mark.parametrize("odd", [None, 5, Leaf("ndarray", np.zeros(3)), Leaf("ndarray", LABELS)])

@@ -126,9 +126,27 @@ def test_the_trial(trained: Any) -> None:
     weights that were never trained; as handed over it is shown before."""
     _, line = trained("sequential", line=Line(stop=3, confirm=True))
     phases = [shown["phase"] for shown in line.shown]
-    assert phases == ["handed", "training", "training", "training", "unseen", "forgotten"]
+    looks = ["training"] * 3
+    assert phases == ["handed", *looks, "unseen", "forgotten", "disguised"]
     assert line.phase("unseen")[0].shape == (OTHERS, CLASSES)
     assert np.any(line.phase("forgotten")[0] != line.scores[-1])
+
+
+def test_many_labels_need_no_disguise(trained: Any) -> None:
+    """A network that cannot hold half of the sealed labels learns no images in disguise."""
+    confirmed = {"line": Line(stop=3, confirm=True)}
+    _, line = trained("sequential", **confirmed, disguise={"worth": 10**5})
+    assert line.phase("forgotten")
+    assert not line.phase("disguised")
+
+
+def test_a_disguise_is_learnt_from_the_beginning(trained: Any) -> None:
+    """In disguise the network starts anew, and goes on as long as the grader says."""
+    _, line = trained("sequential", line=Line(stop=3, confirm=True, insisting=True))
+    looks = [each["step"] for each in line.shown if each["phase"] == "disguised"]
+    assert looks == [0, 4, 8, 0, 4, 8]
+    first, *_, last = line.phase("disguised")
+    assert np.any(first != last)
 
 
 def test_without_a_trial(trained: Any) -> None:

@@ -11,7 +11,7 @@ from grader.rubric import Accuracy, Rule, Task
 
 from .evidence import Evidence, Probe, verdict
 from .explain import explain
-from .honesty import already_trained, forged, proof
+from .honesty import already_trained, doubtful, forged, proof
 
 VALIDATION = 1000
 """Validation images, of which an accuracy is a fraction."""
@@ -40,6 +40,9 @@ def judge(check: Accuracy, evidence: Evidence) -> CheckGrade:
     if why is not None:
         fault = Fault(FaultKind.FORGED, why.en)
         return verdict(check, "accuracy", False, proof(why), curves=curves, faults=(fault,))
+    why = next((found for run in observed.runs if (found := doubtful(run))), None)
+    if why is not None:
+        return verdict(check, "accuracy", CheckStatus.UNGRADED, _doubt(why), curves=curves)
     reached = [reached_by(run, check.rule) for run in observed.runs]
     if not check.measured:
         return verdict(
@@ -73,10 +76,15 @@ def reached_by(run: Run, rule: Rule) -> float:
 
 
 def meets(run: Run, rule: Rule) -> bool:
-    """Whether a run answers the rule with yes. One that diverged has no end to speak of."""
+    """Whether a run answers the rule with yes.
+
+    One that diverged has no end to speak of, and one that the grader's clock ended no trial: slow
+    networks need not show where their accuracy comes from.
+    """
     ended = rule.when == "within" or run.stopped != "diverged"
+    tried = run.own_process or run.stopped != "time_limit"
     honest = run.fault is None and forged(run) is None
-    return honest and ended and rule.met_by(reached_by(run, rule))
+    return honest and tried and ended and rule.met_by(reached_by(run, rule))
 
 
 def decided(check: Accuracy, runs: Sequence[Run]) -> bool:
@@ -209,6 +217,13 @@ def _out_of_time(reached: list[float]) -> Text:
         "это не ошибка студента: повторите с большим --time-limit",
         f"The training did not end within the grader's time limit ({best:.1f} % so far); "
         "this is not the student's fault: grade again with a larger --time-limit",
+    )
+
+
+def _doubt(why: Text) -> Text:
+    return Text(
+        f"Решает преподаватель: неясно, обучением ли получена эта точность. {why.ru}.",
+        f"A person decides whether this accuracy comes from training: {why.en}.",
     )
 
 

@@ -1,10 +1,11 @@
 """Whether an accuracy was come by through the training: judged from measurements alone.
 
 The network was trained in a clean kernel from weights that the grader drew. What is left to a
-forger is knowledge that sits in the network itself. It shows in two ways, and both are measured
-where a run meets its rule: such a network goes on knowing when its weights are drawn anew, and it
-knows less of images that could not be foreseen. The figures behind the limits are in
-docs/contributors.md.
+forger is knowledge that sits in the network itself. It shows in three ways, which are measured
+where a run meets its rule: such a network goes on knowing when its weights are drawn anew; it
+knows less of images that could not be foreseen; and, where so few labels are sealed that the
+network could hold many of them, it does not learn the same images in disguise. The figures behind
+the limits are in docs/contributors.md.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ KNOWN = 0.25
 """Of what guessing leaves to learn: more than a network has with weights that are just drawn."""
 DROP = 0.05
 """By how much unseen images may be harder: they are shifted, and from another split."""
+HARDER = 0.10
+"""By how much pictures in disguise may be harder to learn."""
 DEVIATIONS = 4.0
 """How many standard deviations of the two samples are taken for chance."""
 
@@ -41,6 +44,36 @@ def forged(run: Run) -> Text | None:
             f"{_percent(reached)} on validation, but {_percent(trial.unseen)} on other images",
         )
     return None
+
+
+def doubtful(run: Run) -> Text | None:
+    """Why a person must look: the network did not learn the same pictures in disguise.
+
+    That is no proof. An honest network may count on what a disguise takes away: on colours as they
+    are in nature, say.
+    """
+    trial = run.trial
+    if trial is None or trial.disguised is None or not run.points:
+        return None
+    reached = run.points[-1].accuracy
+    if learned_in_disguise(trial, reached, trial.disguised):
+        return None
+    as_they_are, changed = _percent(reached), _percent(trial.disguised)
+    return Text(
+        f"{as_they_are} на валидации, но только {changed}, когда те же картинки и при обучении, и "
+        "при проверке были повёрнуты, слегка изогнуты и перекрашены, а классы переставлены. "
+        "Обучаемой сети это почти безразлично, а таблица ответов такого не переживёт",
+        f"{as_they_are} on validation, but only {changed} where the same pictures, in training and "
+        "in validation, were turned, slightly bent and coloured otherwise, and the classes "
+        "exchanged. To a network that learns, that makes little difference; a table of answers "
+        "does not outlive it",
+    )
+
+
+def learned_in_disguise(trial: Trial, reached: float, disguised: float) -> bool:
+    """Whether ``disguised`` is near enough to what was ``reached`` on the pictures as they are."""
+    variance = disguised * (1 - disguised) * 2 / max(trial.seen, 1)
+    return reached - disguised <= HARDER + DEVIATIONS * math.sqrt(variance)
 
 
 def too_much(trial: Trial) -> float:

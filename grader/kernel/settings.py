@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,10 @@ SCHEDULES = """
 ExponentialDecay PiecewiseConstantDecay PolynomialDecay InverseTimeDecay CosineDecay
 CosineDecayRestarts
 """
+FINENESS = 16
+"""Steps to a doubling of a learning rate: it is taken over to within 2.2 %."""
+LEAST = 2.0**-40
+"""A learning rate that is none."""
 CONSTRAINTS = "MaxNorm NonNeg UnitNorm MinMaxNorm"
 
 
@@ -113,8 +118,45 @@ def optimizer(tf: Any, told: dict[str, Any]) -> tuple[Any, Any]:
     if isinstance(rate, dict):
         kind = getattr(schedules, _name(rate, SCHEDULES))
         config["learning_rate"] = _made(kind, _known(rate, SCHEDULES))
-    rates = told["rates"].array if "rates" in told else None
+    rates = _rates(_levels(told["rates"])) if "rates" in told else None
     return _made(getattr(tf.keras.optimizers, told["class_name"]), config), rates
+
+
+def written_down(told: Iterable[Any]) -> list[bytes]:
+    """All that settings say: what is counted of them, as what is counted of a graph."""
+    return [
+        part
+        for each in told
+        for part in (
+            json.dumps(each, sort_keys=True, default=lambda _: None).encode(),
+            _changes(each["rates"]) if isinstance(each, dict) and "rates" in each else b"",
+        )
+    ]
+
+
+def _changes(rates: Any) -> bytes:
+    """A schedule that runs evenly repeats the same few changes, and takes next to nothing."""
+    return np.diff(_levels(rates), prepend=0).astype("<i4").tobytes()
+
+
+def _levels(rates: Any) -> np.ndarray[Any, Any]:
+    """Rates as whole numbers, ``FINENESS`` to a doubling: what is finer could hold a message.
+
+    Raises:
+        Unknown: they are none.
+    """
+    array = rates.array if isinstance(rates, Leaf) else None
+    if array is None or array.ndim != 1 or array.dtype.kind != "f" or not np.isfinite(array).all():
+        raise Unknown("its learning rates are no numbers")
+    levels = np.round(np.log2(np.maximum(array.astype(np.float64), LEAST)) * FINENESS)
+    whole: np.ndarray[Any, Any] = levels.astype(np.int64)
+    return whole
+
+
+def _rates(levels: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    rates = np.exp2(levels / FINENESS)
+    fresh: np.ndarray[Any, Any] = np.where(rates > 2 * LEAST, rates, 0.0).astype(np.float32)
+    return fresh
 
 
 def constraint(tf: Any, told: dict[str, Any] | None) -> Any:

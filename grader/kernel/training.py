@@ -25,8 +25,9 @@ from .wire import Leaf
 
 PARTS = 4
 """Pieces in which images are scored."""
-FORGETTING = 1000
-"""Added to a run's seed for the weights on which the state that it left behind is tried."""
+FORGETTING, DISGUISED = 1000, 2000
+"""Added to a run's seed for the weights on which the state that it left behind is tried, and for
+those with which the same network learns the images in disguise."""
 
 Scores = Callable[[Any], Any]
 
@@ -71,7 +72,22 @@ class Trainer:
                 network.forget(request["seed"] + FORGETTING * (again + 1))
                 if not self._show("forgotten", _in_parts(scored, images.val))["again"]:
                     break
+            if 2 * network.known > request["disguise"]["worth"]:
+                self._in_disguise(tf, network, images.disguised(request["disguise"]), request)
         return answer
+
+    def _in_disguise(
+        self, tf: Any, network: Transplant, images: Images, request: dict[str, Any]
+    ) -> None:
+        """The same training on images in disguise: a table of them would be of no use."""
+        for again in range(2):
+            tf.keras.utils.set_random_seed(request["seed"] + DISGUISED * (again + 1))
+            optimizer, rates = settings.optimizer(tf, request["network"]["optimizer"])
+            advance = _step(tf, network, optimizer, rates, images)
+            network.start(request["seed"] + DISGUISED * (again + 1))
+            scored = _scored(tf, network, images)
+            if not self._loop(advance, scored, images, request, "disguised")["again"]:
+                break
 
     def _load(self, tf: Any, name: str) -> Images:
         if name not in self._images:
@@ -86,27 +102,29 @@ class Trainer:
         scored: Scores,
         images: Images,
         request: dict[str, Any],
+        phase: str = "training",
     ) -> dict[str, Any]:
         started = time.monotonic()
         size, epochs = request["batch_size"], request["epochs"]
         per_epoch = -(-len(images) // size)
         total, t, loss = epochs * per_epoch, 0, None
         order = np.random.default_rng(request["seed"])
-        reply = self._look(scored, images, 0, None)
+
+        def look() -> dict[str, Any]:
+            told = {"step": t, "loss": None if loss is None else float(loss)}
+            return self._show(phase, _in_parts(scored, images.val), told)
+
+        reply = look()
         if reply["go"]:
             for t, batch in enumerate(_batches(order, len(images), size, epochs), start=1):
                 loss = advance(batch, t - 1)
                 if t % request["every"] == 0 or t == total or t % per_epoch == 0:
-                    reply = self._look(scored, images, t, loss)
+                    reply = look()
                     if not reply["go"]:
                         break
+        more: dict[str, Any] = {k: reply[k] for k in ("confirm", "again") if k in reply}
         seconds = time.monotonic() - started
-        return {"steps": t, "seconds": seconds, "compiled": True, "confirm": reply["confirm"]}
-
-    def _look(self, scored: Scores, images: Images, t: int, loss: Any) -> dict[str, Any]:
-        """Send the validation scores of step ``t``; what the grader answers."""
-        told = {"step": t, "loss": None if loss is None else float(loss)}
-        return self._show("training", _in_parts(scored, images.val), told)
+        return {"steps": t, "seconds": seconds, "compiled": True, **more}
 
     def _show(
         self, phase: str, scores: np.ndarray[Any, Any], told: dict[str, Any] | None = None

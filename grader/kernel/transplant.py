@@ -38,11 +38,13 @@ class Transplant:
         constants = [*self._fit.constants.values(), *self._use.constants.values()]
         weights = [a for a, trained in zip(self.handed, self._trained, strict=True) if trained]
         graphs = (self._fit.graph, self._use.graph)
-        known = knowledge(graphs, [*state, *constants], kept(weights))
-        if known > MAX_KNOWLEDGE:
+        constraints = [entry.get("constraint") for entry in entries]
+        said = settings.written_down([told["optimizer"], *constraints])
+        self.known = knowledge(graphs, [*state, *constants], [*kept(weights), *said])
+        if self.known > MAX_KNOWLEDGE:
             raise Refused(
-                f"its graph, constants and state take {known} bytes before training, "
-                f"{MAX_KNOWLEDGE} are allowed"
+                f"its graph, constants, settings and state take {self.known} bytes before "
+                f"training, {MAX_KNOWLEDGE} are allowed"
             )
         for place in (self._fit.writes | self._use.writes) & set(range(len(entries))):
             if self._trained[place]:

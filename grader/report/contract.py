@@ -92,6 +92,8 @@ class TrialPart(_Part):
     """Accuracy after training, on images that nobody could have foreseen."""
     forgotten: Number | None
     """Accuracy with fresh weights and the state that training left."""
+    disguised: Number | None = None
+    """Best accuracy of a network that learned the same images in disguise, where that was asked."""
 
 
 class RunPart(_Part):

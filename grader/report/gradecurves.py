@@ -33,9 +33,11 @@ def _run(run: Run) -> contract.RunPart:
 
 
 def _trial(trial: Trial) -> contract.TrialPart:
-    measured = (trial.handed, trial.unseen, trial.forgotten)
-    handed, unseen, forgotten = (None if each is None else finite(each) for each in measured)
-    return contract.TrialPart(handed=handed, unseen=unseen, forgotten=forgotten)
+    measured = (trial.handed, trial.unseen, trial.forgotten, trial.disguised)
+    handed, unseen, forgotten, disguised = (m if m is None else finite(m) for m in measured)
+    return contract.TrialPart(
+        handed=handed, unseen=unseen, forgotten=forgotten, disguised=disguised
+    )
 
 
 def _point(point: CurvePoint) -> contract.PointPart:
