@@ -49,6 +49,15 @@ def label_generation(rng: np.random.Generator, language: Language) -> list[CallC
             few,
             None,
         ),
+        _labels(
+            "inferred_all",
+            Text(
+                "число классов не задано, встречаются все",
+                "the number of classes is not given, and all occur",
+            ),
+            rng.permutation(np.array([0, 1, 2, 3, 2, 1])),
+            None,
+        ),
     ]
 
 
@@ -60,7 +69,7 @@ def convert_images(rng: np.random.Generator, language: Language) -> list[CallCas
         _rows(
             "planes",
             Text("у каждого канала своё значение", "a value of its own in each channel"),
-            np.repeat(_bytes(rng, 4)[:, :3], SIDE * SIDE, axis=1),
+            np.repeat(_bytes(rng, 4)[:, :3] // 2, SIDE * SIDE, axis=1),  # nowhere white
         ),
         _rows(
             "extremes",
@@ -74,7 +83,8 @@ def distort_training(rng: np.random.Generator, language: Language) -> list[CallC
     """Calls ``distort_image(img, True)`` with images on which each change shows by itself."""
     pattern = np.repeat(rng.choice(SHADES, (SIDE, SIDE, 1)), 3, axis=2)
     plain = np.broadcast_to(rng.permutation(PLAIN), (SIDE, SIDE, 3))
-    glaring = rng.integers(0, 2, (SIDE, SIDE, 3))
+    # Mostly light: nearly half of what contrast and brightness make of it has to be clipped.
+    glaring = rng.choice([0.0, 1.0], (SIDE, SIDE, 3), p=[0.1, 0.9])
     return [
         _image("pattern", Text("серый узор", "a grey pattern"), pattern, True),
         _image("plain", Text("одноцветная картинка", "an image of one colour"), plain, True),
@@ -84,6 +94,13 @@ def distort_training(rng: np.random.Generator, language: Language) -> list[CallC
             glaring,
             True,
         ),
+        _image(
+            "corners",
+            Text("белые точки в двух углах", "white dots in two corners"),
+            _corners(),
+            True,
+        ),
+        _image("edges", Text("два белых края", "two white edges"), _edges(), True),
     ]
 
 
@@ -172,6 +189,22 @@ def _image(case: str, title: Text, image: Array, training: bool) -> CallCase:
     leaf = Leaf("tensor", np.ascontiguousarray(image, np.float32))
     # What is drawn at random cannot be learned from the judge's own images: they may be seen.
     return CallCase(case, title, (leaf, training), public=training or case == "random")
+
+
+def _corners() -> Array:
+    """Grey, with white dots of which a crop holds some unless its two offsets are equal: what is
+    cut along the diagonal has the offsets of a right crop, each by itself."""
+    image = np.full((SIDE, SIDE, 3), 0.5)
+    for offset in range(SIDE - CROPPED):
+        image[offset, CROPPED + offset] = image[CROPPED + offset, offset] = 1
+    return image
+
+
+def _edges() -> Array:
+    """Black, with the last row and the last column white: only the last offsets show them."""
+    image = np.zeros((SIDE, SIDE, 3))
+    image[-1], image[:, -1] = 1, 1
+    return image
 
 
 def _model(
