@@ -48,10 +48,9 @@ def read(data: bytes, outputs: Iterable[str]) -> Any:
         graph.ParseFromString(data)
     except DecodeError as error:
         raise Refused("the graph cannot be read") from error
+    graph = _computing(graph)
     for node in nodes_of(graph):
         _tidy(node)
-    del graph.library.gradient[:]
-    del graph.library.registered_gradients[:]
     _prune(graph.node, outputs)
     for function in graph.library.function:
         _prune(function.node_def, [*function.ret.values(), *function.control_ret.values()])
@@ -100,12 +99,42 @@ def written_down(array: np.ndarray[Any, Any]) -> bytes:
 
 
 def constant(array: np.ndarray[Any, Any]) -> bool:
-    """Whether all entries are one value."""
-    return array.size == 0 or bool(np.all(array == array.flat[0]))
+    """Whether all entries are one value, bit by bit: zeros differ by their sign."""
+    if array.size == 0:
+        return True
+    entries = np.ascontiguousarray(array).reshape(-1).view(np.uint8).reshape(array.size, -1)
+    return bool(np.all(entries == entries[0]))
+
+
+def _computing(graph: Any) -> Any:
+    """The same graph, of what is counted alone: there is room for words in many other fields."""
+    kept = type(graph)()
+    kept.versions.producer = graph.versions.producer
+    for node in graph.node:
+        _copy(node, kept.node.add())
+    for function in graph.library.function:
+        fresh = kept.library.function.add()
+        fresh.signature.name = function.signature.name
+        fresh.signature.is_stateful = function.signature.is_stateful
+        fresh.signature.control_output.extend(function.signature.control_output)
+        for name in ("input_arg", "output_arg"):
+            for argument in getattr(function.signature, name):
+                getattr(fresh.signature, name).add(name=argument.name, type=argument.type)
+        for node in function.node_def:
+            _copy(node, fresh.node_def.add())
+        for name in ("ret", "control_ret"):
+            getattr(fresh, name).update(getattr(function, name))
+    return kept
+
+
+def _copy(node: Any, to: Any) -> None:
+    to.name, to.op = node.name, node.op
+    to.input.extend(node.input)
+    for name, value in node.attr.items():
+        to.attr[name].CopyFrom(value)
 
 
 def _tidy(node: Any) -> None:
-    node.device = ""
     for name in [n for n in node.attr if n.startswith("_") and n not in _KEPT]:
         del node.attr[name]
     if node.op in SILENCED:

@@ -24,7 +24,10 @@ def structure(graphs: Iterable[Any]) -> int:
         writing.body((), graph.node, (), functions)
         for function in graph.library.function:
             arguments = [argument.name for argument in function.signature.input_arg]
-            writing.body(arguments, function.node_def, function.ret.values(), functions)
+            results = [function.ret[result.name] for result in function.signature.output_arg]
+            after = [f"^{function.control_ret[n]}" for n in function.signature.control_output]
+            writing.signature(function.signature)
+            writing.body(arguments, function.node_def, [*results, *after], functions)
     return writing.size()
 
 
@@ -54,6 +57,12 @@ class _Writing:
                 self._edge(name, place, places)
         for name in results:
             self._edge(name, first + len(nodes), places)
+
+    def signature(self, signature: Any) -> None:
+        """Add the types of what a function takes and gives."""
+        arguments = [signature.input_arg, signature.output_arg]
+        types = [[argument.type for argument in each] for each in arguments]
+        self._nodes.append(self._number(f"{signature.is_stateful}{types}".encode()))
 
     def size(self) -> int:
         numbers = (self._nodes, self._edges)

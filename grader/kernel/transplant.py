@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,7 @@ class Transplant:
         graphs = (self._fit.graph, self._use.graph)
         constraints = [entry.get("constraint") for entry in entries]
         said = settings.written_down([told["optimizer"], *constraints])
+        said += [bytes(self._trained), self._fit.wiring(), self._use.wiring()]
         self.known = knowledge(graphs, [*state, *constants], [*kept(weights), *said])
         if self.known > MAX_KNOWLEDGE:
             raise Refused(
@@ -115,6 +116,16 @@ class _Pass:
             raise Refused("it changes something that is none of its variables")
         self.writes = {self._places[name] for name in written(self.graph)}
 
+    def wiring(self) -> bytes:
+        """Which placeholder stands for what, and which outputs there are, written down."""
+        constants = {name: -2 - number for number, name in enumerate(self.constants)}
+        stands = {self._input: -1, **constants, **self._places}
+        nodes = {node.name: place for place, node in enumerate(self.graph.node)}
+        named = [stands[name] for name in nodes if name in stands]
+        outputs = [part for name in self._outputs for part in _output(name, nodes)]
+        numbers = [*np.diff(named, prepend=0), *outputs]
+        return np.asarray(numbers, "<i4").tobytes()
+
     def insert(self, tf: Any, x: Any, variables: Sequence[Any]) -> list[Any]:
         """The outputs for ``x``, in the graph that is being traced."""
         tracing = tf.compat.v1.get_default_graph()
@@ -127,6 +138,12 @@ class _Pass:
             self.graph, input_map=given, return_elements=self._outputs, name="network"
         )
         return [_past_identities(output) for output in outputs]
+
+
+def _output(name: str, nodes: Mapping[str, int]) -> tuple[int, int]:
+    """The place of an output's node, and which of its tensors it is."""
+    node, _, port = name.partition(":")
+    return nodes.get(node, -1), int(port or 0)
 
 
 def _register(functions: Any) -> None:
