@@ -60,6 +60,7 @@ def conv2d_one_filter(rng: Rng, language: Language) -> list[CallCase]:
         "stride_valid": ((9, 8), (3, 2), "valid", (2, 3)),
         "stride_one_axis": ((6, 9), (2, 3), "same", (1, 2)),
         "stride_large": ((9, 10), (2, 3), "same", (4, 3)),
+        "stride_gap": ((8, 9), (1, 2), "same", (3, 4)),
     }
     cases = []
     for name, (size, kernel, padding, stride) in sizes.items():
@@ -189,22 +190,23 @@ def global_average_pooling(rng: Rng, language: Language) -> list[GraphCase]:
 
 @_shown
 def batch_norm(rng: Rng, language: Language) -> list[GraphCase]:
-    """Builds ``batch_norm(input_tensor, is_training, momentum)``."""
+    """Builds ``batch_norm(input_tensor, is_training, momentum)``; with little variance ε shows."""
     shape = (16, 9, 8, 3)
     return [
         GraphCase(
             name,
             title,
-            (Leaf("placeholder", _shifted(rng, shape)), TRAINING),
+            (Leaf("placeholder", _shifted(rng, shape) * np.float32(scale)), TRAINING),
             keywords,
             outputs=("0",),
             updates="1",
             gradients=True,
-            steps=_shifted(rng, (3, *shape)),
+            steps=_shifted(rng, (3, *shape)) * np.float32(scale),
         )
-        for name, title, keywords in (
-            ("default", Text("momentum по умолчанию", "the default momentum"), {}),
-            ("momentum", Text("momentum = 0,6", "momentum 0.6"), {"momentum": 0.6}),
+        for name, title, scale, keywords in (
+            ("default", Text("momentum по умолчанию", "the default momentum"), 1, {}),
+            ("momentum", Text("momentum = 0,6", "momentum 0.6"), 1, {"momentum": 0.6}),
+            ("faint", Text("малая дисперсия", "a small variance"), 0.02, {}),
         )
     ]
 
@@ -263,16 +265,29 @@ def resnet_block(rng: Rng, language: Language) -> list[GraphCase]:
         GraphCase(
             name,
             title,
-            (Leaf("placeholder", _shifted(rng, shape)), (3, 3), filters, TRAINING),
+            (Leaf("placeholder", _shifted(rng, shape)), kernel, filters, TRAINING),
             {"strides": strides, "name": "block"},
             outputs=("0",),
             updates="1",
             gradients=True,
             steps=_shifted(rng, (2, *shape)),
         )
-        for name, title, filters, strides in (
-            ("smaller", Text("шаг 2, 5 → 6 → 7 каналов", "stride 2, 5 → 6 → 7"), [6, 7], (2, 2)),
-            ("kept", Text("шаг 1, 5 → 6 → 5 каналов", "stride 1, 5 → 6 → 5"), [6, 5], (1, 1)),
+        for name, title, kernel, filters, strides in (
+            (
+                "smaller",
+                Text("шаг 2, 5 → 6 → 7 каналов", "stride 2, 5 → 6 → 7"),
+                (3, 3),
+                [6, 7],
+                (2, 2),
+            ),
+            (
+                "kept",
+                Text("шаг 1, 5 → 6 → 5 каналов", "stride 1, 5 → 6 → 5"),
+                (3, 3),
+                [6, 5],
+                (1, 1),
+            ),
+            ("kernel", Text("ядро 2×5, шаг 1", "kernel 2×5, stride 1"), (2, 5), [4, 6], (1, 1)),
         )
     ]
 
