@@ -123,7 +123,7 @@ def _bundle(tree: Mapping[str, Any], path: Path) -> Bundle:
 
 _WITHOUT: dict[str, Any] = {
     "deadline": None, "late": (), "keep_after": None, "data": None, "choice": None, "given": (),
-    "recorded_modules": (), "scaffold": (),
+    "scaffold": (),
 }  # fmt: skip
 """Of a rubric: what is about grading, or about the grader's own machine."""
 

@@ -179,11 +179,22 @@ def _alike(check: Distribution, image: Array, a: Answer | None, b: Answer | None
         return a.fault is not None and b.fault is not None and a.fault.type == b.fault.type
     mine, theirs = _values(a), _values(b)
     if isinstance(mine, Text) or isinstance(theirs, Text):
-        return mine == theirs
+        return isinstance(mine, Text) and isinstance(theirs, Text) and mine == theirs
     names = {e.measure for e in check.expect}
-    return mine.shape == theirs.shape and all(
-        _alike_measure(name, image, mine, theirs) for name in names
+    return (
+        mine.shape == theirs.shape
+        and all(_alike_measure(name, image, mine, theirs) for name in names)
+        and all(_met(e, image, mine) == _met(e, image, theirs) for e in check.expect)
     )
+
+
+def _met(e: Expectation, image: Array, values: Array) -> bool:
+    """Whether an expectation is met: of two measures together no distribution of one tells."""
+    try:
+        drawn = _finite(measured(e.measure, image, values))
+    except ValueError:
+        return False
+    return drawn.size > 0 and _complaint(e, drawn, image, values) is None
 
 
 def _alike_measure(name: str, image: Array, mine: Array, theirs: Array) -> bool:

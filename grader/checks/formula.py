@@ -18,7 +18,8 @@ POINTS = ((3, 5, 7), (5, 2, 11), (2, 13, 3), (7, 3, 4))
 """Values of the variables, in their order; more variables take further primes."""
 MORE = (17, 19, 23, 29)
 LONGEST = 200
-_ANSWER = re.compile(r"(?:^|\W)(?:ответ|answer)\b[\s*_:.`—–-]*(?P<said>[^\n]*)", re.I | re.M)
+_ANSWER = re.compile(r"(?:^|\W)(?:(?:ответ|answer)\b[\s*_:.`—–-]*+)++(?P<said>[^\n]*)", re.I | re.M)
+"""The word may come twice: a blank that the handout left, and the student's own below it."""
 _TEX = {
     r"\times": "*", r"\cdot": "*", r"\left": "", r"\right": "", "×": "*", "·": "*", "−": "-",
     "²": "^2", "{": "(", "}": ")", "^": "**", "$": " ", "`": " ",

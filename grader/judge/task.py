@@ -147,12 +147,22 @@ class Judging:
         in what is wrong (what is right may be right in another way)."""
         checks = [c for c in self.task.checks if not isinstance(c, Accuracy) and not c.remark]
         right = {check.id for check in graded if check.status is CheckStatus.PASSED}
-        return self._equal(evidence, checks, frozenset()) or self._equal(evidence, checks, right)
+        failed = {check.id for check in graded if check.status is CheckStatus.FAILED}
+        return self._equal(evidence, checks, frozenset(), failed) or self._equal(
+            evidence, checks, right, failed
+        )
 
     def _equal(
-        self, evidence: Evidence, checks: Sequence[AnyCheck], right: Collection[str]
+        self,
+        evidence: Evidence,
+        checks: Sequence[AnyCheck],
+        right: Collection[str],
+        failed: Collection[str],
     ) -> tuple[str, Text] | None:
-        """The first that answers alike; where the checks ``right`` pass, that they pass will do."""
+        """The first that answers alike; where the checks ``right`` pass, that they pass will do.
+
+        It has to fail the checks ``failed`` itself: of random answers "alike" is a wide word.
+        """
         for mistake in self.lab.misconceptions:
             if mistake.task == self.task.id and mistake.answer is not None:
                 if self._answered_so(mistake.answer, evidence):
@@ -161,12 +171,7 @@ class Judging:
             known = self.variants.get(mistake.id)
             if mistake.task == self.task.id and known is not None and checks:
                 other = self._compared(known)
-                if all(
-                    kinds.judge(check, other).status is CheckStatus.PASSED
-                    if check.id in right
-                    else kinds.same(check, evidence, other)
-                    for check in checks
-                ):
+                if all(_agree(check, evidence, other, right, failed) for check in checks):
                     return mistake.name, mistake.message.text
         return None
 
@@ -241,3 +246,18 @@ class Judging:
         for key, observed in self.observations.probes.items():
             if self._owns(key):
                 yield observed
+
+
+def _agree(
+    check: AnyCheck,
+    evidence: Evidence,
+    other: Evidence,
+    right: Collection[str],
+    failed: Collection[str],
+) -> bool:
+    """Whether a known mistake (``other``) does in one check as the student's answer does."""
+    if check.id in right:
+        return kinds.judge(check, other).status is CheckStatus.PASSED
+    if not kinds.same(check, evidence, other):
+        return False
+    return check.id not in failed or kinds.judge(check, other).status is not CheckStatus.PASSED

@@ -37,7 +37,7 @@ def check_notebook(
     submission = notebook.read(path)
     handed = _best(_bundles(bundled, path.resolve().parent), submission)
     wanted = _wanted(handed, tasks)
-    here = Here.run(submission.code_cells(), handed.lab.rubric.drivers, path.resolve().parent)
+    here = Here.run(submission.code_cells(), handed.lab.rubric, path.resolve().parent)
     found = matching.match(submission, handed.lab.handout)
     return _checked(handed, wanted, here, found)
 

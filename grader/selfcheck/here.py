@@ -6,6 +6,7 @@ nothing that has to be kept from anybody is in this process.
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ from grader.errors import UsageError
 from grader.kernel.recorder import Recorder
 from grader.kernel.serve import Server
 from grader.model import Cell
+from grader.rubric import Rubric
 from grader.sandbox.kernel import OnMessage
 
 Result = TypeVar("Result")
@@ -30,22 +32,28 @@ class Here:
         self._server = Server(self._loop, recorder, {"data": {}, "gpu": False})  # type: ignore[arg-type]
 
     @classmethod
-    def run(cls, cells: Sequence[Cell], drivers: Iterable[str], folder: Path) -> Here:
-        """Run ``cells`` one after the other in ``folder``; what they print is thrown away."""
+    def run(cls, cells: Sequence[Cell], rubric: Rubric, folder: Path) -> Here:
+        """Run ``cells`` one after the other in ``folder``; what they print is thrown away.
+
+        Modules that are recorded while grading are recorded here where they are not installed.
+        """
         os.environ.setdefault("MPLBACKEND", "Agg")
         from IPython.core.interactiveshell import InteractiveShell
 
+        from grader.kernel import standins
         from grader.kernel.oldnames import restore_old_names
         from grader.kernel.stage import record_fit, silence_shell
 
         shell: Any = InteractiveShell.instance()
         shell.history_manager.enabled = False
-        recorder = Recorder(shell, frozenset(drivers))
+        recorder = Recorder(shell, frozenset(rubric.drivers))
         recorder.sources = [(cell.index, cell.source) for cell in cells]
         silence_shell(shell)
         record_fit(recorder.runtime.tf, recorder)
         restore_old_names(recorder.runtime.tf)
         recorder.install()
+        absent = [m.for_kernel() for m in rubric.recorded_modules if not _installed(m.name)]
+        standins.install(recorder.runtime.tf, recorder.log, absent)
         nowhere = io.StringIO()
         with chdir(folder), redirect_stdout(nowhere), redirect_stderr(nowhere):
             for cell in cells:
@@ -109,3 +117,10 @@ def finished(work: Awaitable[Result]) -> Result:
         result: Result = done.value
         return result
     raise AssertionError("a check in one process waits for nothing")
+
+
+def _installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # the package that it would be in
+        return False
