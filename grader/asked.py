@@ -20,7 +20,9 @@ from .rubric import Accuracy
 TRAINED = {"kind", "style", "batch_size", "optimizer", "own_optimizer", "partner"}
 TRAINED |= {"training", "every", "data", "size", "arguments", "steps"}
 """Epochs may follow from the data set at hand: they count where observations are kept by name."""
-OBSERVING = ("desk.py", "salvage.py", "training.py", "unseen.py", "given.py", "decoys.py")
+OBSERVING = (
+    "desk.py", "salvage.py", "training.py", "unseen.py", "disguise.py", "given.py", "decoys.py",
+)  # fmt: skip
 
 
 @functools.lru_cache(maxsize=8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -70,12 +71,17 @@ def take(folder: Path, options: ClassOptions, scratch: Path) -> Intake:
 
 
 def _as_folders(taken: Intake) -> Intake:
-    """Each student's id fit to be a folder's name: an LMS may give any text for one."""
+    """Each student's id fit to be a folder's name: an LMS may give any text for one.
+
+    An id that is fit as it is stays so: no other that looks like it takes its place.
+    """
+    used = {e.student for e in taken.entries if folder_name(e.student) == e.student}
     entries: list[Entry] = []
-    used: set[str] = set()
     for entry in taken.entries:
         student = folder_name(entry.student)
-        while student in used:
+        if student != entry.student and student in used:
+            student = f"{student}_{hashlib.sha256(entry.student.encode()).hexdigest()[:8]}"
+        while student != entry.student and student in used:
             student = f"{student}_"
         used.add(student)
         attempts = tuple(replace(attempt, student=student) for attempt in entry.attempts)

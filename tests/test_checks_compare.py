@@ -53,9 +53,11 @@ def test_one_bad_value_is_found(array: np.ndarray[Any, Any], place: int, bad: fl
 
 
 def test_tolerance_follows_the_type() -> None:
-    """A float16 answer may be off by its own roundings, a float32 one of that error is wrong."""
+    """A float16 answer may be off by its own rounding, a float32 one of that error is wrong; what
+    is off by more than that is wrong in float16, too."""
     exact = np.array([1.0, 2.0, 3.0])
-    near = exact * 1.003
+    near, far = exact * 1.0008, exact * 1.004
     assert close(exact, near.astype(np.float16), 1e-4)
     assert not close(exact, near.astype(np.float32), 1e-4)
+    assert not close(exact, far.astype(np.float16), 1e-4)
     assert "float16" in compare("c", TITLE, exact, near.astype(np.float16), 1e-4).tolerance

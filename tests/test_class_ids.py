@@ -33,3 +33,22 @@ def test_an_id_never_leaves_the_students_folder(
     for student in ids:
         assert (tmp_path / "students" / student).resolve().parent == tmp_path / "students"
     assert [e.attempts[0].student for e in entries] == ids
+
+
+def test_nobody_takes_anothers_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An id that is fit as it is stays its owner's, whatever others are made to look like it."""
+    class_ = tmp_path / "class"
+    class_.mkdir()
+    for name in ("anna", "boris", "vera"):
+        (class_ / f"{name}.ipynb").write_text("{}")
+    ids = ["?Ivan Petrov", "<Ivan Petrov", "Ivan Petrov"]
+
+    def renamed(folder: Path, **options: object) -> object:
+        taken = take_in(folder, scratch=tmp_path)
+        pairs = zip(taken.entries, ids, strict=True)
+        return replace(taken, entries=tuple(replace(e, student=name) for e, name in pairs))
+
+    monkeypatch.setattr(classroom, "take_in", renamed)
+    taken = [e.student for e in classroom.take(class_, ClassOptions(), tmp_path).entries]
+    assert taken[2] == "Ivan Petrov"
+    assert len({*taken}) == 3

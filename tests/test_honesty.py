@@ -12,7 +12,7 @@ from trainings import END, LABELS, PER_EPOCH, WITHIN, FakeDesk, Message, data, l
 
 from grader.checks import accuracy
 from grader.checks.evidence import Evidence
-from grader.checks.honesty import forged, margin
+from grader.checks.honesty import forged, learned_in_disguise, margin
 from grader.data import DataSet
 from grader.kernel.wire import Leaf
 from grader.model import CheckGrade, CheckStatus, CurvePoint, Fault, FaultKind, Observed, Run, Trial
@@ -57,6 +57,14 @@ def test_a_forged_accuracy_fails_with_its_proof(measured: dict[str, float], said
     assert [fault.kind for fault in grade.faults] == [FaultKind.FORGED]
     assert "does not come from training" in grade.message.en
     assert said in grade.message.en
+
+
+@pytest.mark.parametrize("seen", [30, 90, 150, 300, 1000])
+def test_chance_is_not_learnt_in_disguise(seen: int) -> None:
+    """However few pictures there are: what guesses in disguise has learnt nothing."""
+    trial = Trial(0.25, seen, seen)
+    assert not learned_in_disguise(trial, 0.55, 0.25)
+    assert learned_in_disguise(trial, 0.55, 0.5)
 
 
 @pytest.mark.parametrize(

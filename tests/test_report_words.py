@@ -88,7 +88,9 @@ def test_values_are_spelled_as_python_spells_them() -> None:
     assert spelled({"a": [True, None, 0.1234567891]}) == "{a: [True, None, 0.123457]}"
 
 
-@pytest.mark.parametrize("junk", ["\x1b]", "\x1b[", "\x9b1;", "\x1b]0;a", "\u202e", "\r", "\x1b"])
+@pytest.mark.parametrize(
+    "junk", ["\x1b]", "\x1b[", "\x9d", "\x9da", "\x9b1;", "\x1b]0;a", "\u202e", "\r", "\x1b"]
+)
 def test_cleaning_takes_linear_time_and_leaves_no_escape(junk: str) -> None:
     """Half a megabyte of unfinished escape sequences is cleaned at once and holds no escape."""
     cleaned = clean(junk * (500_000 // len(junk)))

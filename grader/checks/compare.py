@@ -13,6 +13,8 @@ Array = np.ndarray[Any, Any]
 FEW = 6
 ROUNDINGS = 8
 """Roundings of its own dtype that a result may be off, where ``rtol`` is finer than that."""
+COARSE = 1e-4
+"""From this rounding on (that of float16) one is enough: eight would hide mistakes."""
 
 
 def close(
@@ -156,7 +158,8 @@ def numeric(array: Array) -> bool:
 def _tolerance(rtol: float, got: Array) -> float:
     if not np.issubdtype(got.dtype, np.floating):
         return rtol
-    return max(rtol, ROUNDINGS * float(np.finfo(got.dtype).eps))
+    eps = float(np.finfo(got.dtype).eps)
+    return max(rtol, eps if eps > COARSE else ROUNDINGS * eps)
 
 
 def _around(at: tuple[int, ...]) -> Any:

@@ -20,6 +20,8 @@ DROP = 0.05
 """By how much unseen images may be harder: they are shifted, and from another split."""
 HARDER = 0.10
 """By how much pictures in disguise may be harder to learn."""
+LEARNED = 0.5
+"""What part of what was learnt above guessing has to be learnt in disguise."""
 DEVIATIONS = 4.0
 """How many standard deviations of the two samples are taken for chance."""
 
@@ -71,9 +73,13 @@ def doubtful(run: Run) -> Text | None:
 
 
 def learned_in_disguise(trial: Trial, reached: float, disguised: float) -> bool:
-    """Whether ``disguised`` is near enough to what was ``reached`` on the pictures as they are."""
+    """Whether ``disguised`` is near enough to what was ``reached`` on the pictures as they are.
+
+    Of few pictures chance explains much. So it has to be half as far above guessing, too.
+    """
     variance = disguised * (1 - disguised) * 2 / max(trial.seen, 1)
-    return reached - disguised <= HARDER + DEVIATIONS * math.sqrt(variance)
+    near = reached - disguised <= HARDER + DEVIATIONS * math.sqrt(variance)
+    return near and disguised - trial.guessing >= LEARNED * (reached - trial.guessing)
 
 
 def too_much(trial: Trial) -> float:

@@ -27,6 +27,9 @@ LIMIT = 2_000
 LIMITS = {"text": 20_000, "source": 20_000, "printed": 4_000, "submission": 200, "name": 200}
 """Characters kept of a string, by the name of its field; ``LIMIT`` where the name is not here."""
 
+LOOKED_AT = 8
+"""As many times a string's limit are cleaned; what lies behind is counted alone."""
+
 VERBATIM = frozenset({"text", "source", "sha256"})
 """Fields shown to the letter: elsewhere, memory addresses are blotted out, as they differ between
 two runs of one notebook."""
@@ -38,7 +41,8 @@ MAX_ITEMS, MAX_DEPTH, MAX_BITS = 64, 6, 53
 
 _ESCAPE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,16}[@-~]"  # CSI: colours, cursor
-    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]{0,4096}(?:\x07|\x1b\\|\x9c)"  # OSC …
+    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])"  # OSC …: up to their end, or the next one's start
+    r"[^\x07\x1b\x9c\x9d\x90\x98\x9e\x9f]{0,4096}+(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]{0,16}[0-~]?"  # the short ones, and a stray ESC
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\ufff9-\ufffb\ufeff]")
@@ -127,13 +131,15 @@ def _short(text: str, name: str, language: Language) -> str:
 
 
 def _tamed(text: str, name: str, language: Language) -> str:
-    text = clean(text)
+    limit = LIMITS.get(name, LIMIT)
+    cut = max(len(text) - LOOKED_AT * limit, 0)
+    text = clean(text[: LOOKED_AT * limit])
     if name not in VERBATIM:
         text = _ADDRESS.sub("0x…", text)
-    limit = LIMITS.get(name, LIMIT)
-    if len(text) <= limit:
+    if len(text) <= limit and not cut:
         return text
-    return f"{text[:limit]}… [{Phrases(language).more_characters(len(text) - limit)}]"
+    more = max(len(text) - limit, 0) + cut
+    return f"{text[:limit]}… [{Phrases(language).more_characters(more)}]"
 
 
 def _plain(value: Any, phrases: Phrases, depth: int) -> Any:
