@@ -27,7 +27,7 @@ def named(grade: Grade) -> dict[str, str]:
 
 
 @pytest.mark.labs
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_the_reference_earns_everything_and_the_blank_nothing(tmp_path: Path) -> None:
     """All points for the reference, in Russian; no points and nothing attempted for the blank."""
     path = write(tmp_path, lab("ru").solution, RIGHT, "ru")
@@ -41,7 +41,7 @@ def test_the_reference_earns_everything_and_the_blank_nothing(tmp_path: Path) ->
 
 
 @pytest.mark.labs
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_what_the_lecture_itself_has(tmp_path: Path) -> None:
     """The lecture's own mistakes are named, its peculiarities are remarks, and each costs once."""
     cells = with_versions(LECTURE)
@@ -64,7 +64,7 @@ def test_what_the_lecture_itself_has(tmp_path: Path) -> None:
 
 
 @pytest.mark.labs
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_what_its_draft_has(tmp_path: Path) -> None:
     """Padding that is hard-wired costs in conv_layer alone; unused indices are named."""
     every = with_versions(DRAFT)

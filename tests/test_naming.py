@@ -7,7 +7,7 @@ from convnets_slips import slips
 from convnets_unseen import unseen
 from naming import measure
 
-pytestmark = [pytest.mark.labs, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.labs, pytest.mark.timeout(1200)]
 
 
 def test_nine_of_ten_strangers_are_named() -> None:
