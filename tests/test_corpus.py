@@ -50,7 +50,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory, grade: Grade) -> dict[str, 
     out, single = base / "out", base / "single"
     for name, entry in CORPUS.items():
         save(name, entry, base / "class" / name if entry.suffix == ".ipynb" else single)
-    done = grade("class", base / "class", "--quick", "--out", out, timeout=1500)
+    done = grade("class", base / "class", "--quick", "--out", out, timeout=2400)
     assert done.returncode == 0, done.stdout + done.stderr
     found = {path.parent.name: path for path in (out / "students").rglob("1.grade.json")}
     for path in sorted(single.glob("*")):
