@@ -44,7 +44,8 @@ def draw(data: DataSet, seed: int, sha256: str) -> Disguise:
     """
     rng = np.random.default_rng([seed, int(sha256[:16] or "0", 16), 1])
     height, width, channels = np.load(data.folder / "test_x.npy", mmap_mode="r").shape[1:]
-    count = int(max(data.class_count - 1, *data.val_y, *data.test_y)) + 1
+    largest = max(int(np.max(labels, initial=0)) for labels in (data.val_y, data.test_y))
+    count = max(data.class_count, largest + 1)
     reach = max(1.0, min(height, width) / BEND)
     colours, _ = np.linalg.qr(rng.standard_normal((channels, channels)))
     classes = _exchanged(rng, count)

@@ -78,8 +78,8 @@ def reached_by(run: Run, rule: Rule) -> float:
 def meets(run: Run, rule: Rule) -> bool:
     """Whether a run answers the rule with yes.
 
-    One that diverged has no end to speak of, and one that the grader's clock ended no trial: slow
-    networks need not show where their accuracy comes from.
+    One that diverged has no end to speak of. One that the grader's clock ended has had no trial, so
+    that nothing shows where its accuracy comes from.
     """
     ended = rule.when == "within" or run.stopped != "diverged"
     tried = run.own_process or run.stopped != "time_limit"
