@@ -23,7 +23,7 @@ SMALLEST = 2
 
 Tree = Mapping[str, Any]
 
-_NUMBER = re.compile(r"[-+−]?(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"[-+−]?(?:\d++\.\d*|\.\d+|\d++(?=[eE]))(?:[eE][-+]?\d+)?")
 _COUNTER = re.compile(r"(?<=_)\d+\b|(?<=\bline )\d+")
 """What differs between two notebooks with the same error: ``conv2d_17``, ``line 12``."""
 _NOISE = 1e-6

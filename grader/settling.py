@@ -24,6 +24,7 @@ from .report import classpage
 from .report.deliver import whole
 from .similarity import Similarity, similar
 from .standing import Policy, Standing, standings, without_effect
+from .tidying import used
 
 BOOK = "grades.sqlite"
 
@@ -120,7 +121,9 @@ def _likeness(settled: Settled, out: Path) -> Similarity:
     name = store.key("similarity", counted, handout, _code(), environment.versions())
     kept = store.folder() / "similarity" / f"{name}.json"
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
-        return similarity.from_json(kept.read_text(encoding="utf-8"))
+        found = similarity.from_json(kept.read_text(encoding="utf-8"))
+        used(kept)
+        return found
     codes: dict[str, Mapping[str, str]] = {}
     for student, data in _notebooks(settled, out):
         codes[student] = excerpts.answers(data, settled.labs.get(data.language, settled.lab))

@@ -31,6 +31,7 @@ from .model import (
     Text,
     Trial,
 )
+from .tidying import tidy, used
 
 PASSING = {FaultKind.TIME, FaultKind.MEMORY, FaultKind.DIED, FaultKind.OUTPUT}
 FORMAT = 3
@@ -52,9 +53,11 @@ def key(*parts: Any) -> str:
 def load(name: str) -> Observations | None:
     """What was saved under ``name``; ``None`` where nothing was, or where it cannot be read."""
     try:
-        return _observations(decode(_path(name).read_bytes()))
+        found = _observations(decode(_path(name).read_bytes()))
     except (OSError, WireError, KeyError, TypeError, ValueError, AttributeError):
         return None
+    used(_path(name))
+    return found
 
 
 def save(name: str, value: Observations) -> None:
@@ -64,6 +67,7 @@ def save(name: str, value: Observations) -> None:
     """
     with contextlib.suppress(OSError, TooLarge):
         _write(_path(name), encode(_plain(asdict(value))))
+        _tidied(folder())
 
 
 def known(name: str) -> bool:
@@ -132,6 +136,12 @@ def _write(path: Path, data: bytes) -> None:
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise
+
+
+@functools.cache
+def _tidied(cache: Path) -> None:
+    """Once in the life of a process."""
+    tidy(cache)
 
 
 @functools.cache

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
-from grader.sandbox.fence import Fence, fence
+from grader.sandbox.fence import PREFIX, YOUNG, Fence, fence
 
 FORKS = """
 import os, time
@@ -49,3 +51,33 @@ def test_a_fence_holds_and_is_taken_down() -> None:
     around.remove()
     assert 0 < made < 20
     assert not around.folder.exists()
+
+
+def grown_up(around: Fence) -> Path:
+    """The group's folder, made to look old enough to have had processes."""
+    assert around.folder is not None
+    then = time.time() - 2 * YOUNG
+    os.utime(around.folder, (then, then))
+    return around.folder
+
+
+def test_what_a_killed_grader_left_is_taken_down() -> None:
+    """The next fence removes old groups without a process; one that holds a process, and one that
+    is just being made, stay."""
+    names = [f"{PREFIX}test-{what}-{os.getpid()}" for what in ("left", "busy", "young", "next")]
+    left, busy, young = (fence(name, 20) for name in names[:3])
+    if left.folder is None or young.folder is None:
+        pytest.skip("not root, or no control group may be written to: there is no fence")
+    with subprocess.Popen([*busy.prefix, "/bin/sleep", "60"]) as sleeper:
+        time.sleep(0.5)  # the shell moves into its group before it becomes the sleeper
+        folders = [grown_up(left), grown_up(busy)]
+        following = fence(names[3], 20)
+        try:
+            assert [folder.exists() for folder in folders] == [False, True]
+            assert young.folder.exists()
+        finally:
+            sleeper.kill()
+            sleeper.wait()
+            for each in (left, busy, young, following):
+                each.remove()
+    assert not folders[1].exists()

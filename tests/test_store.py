@@ -146,7 +146,7 @@ def test_many_writers_leave_one_whole_file(cache: Path) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(work, range(40)))
-    assert len([path for path in cache.rglob("*") if path.is_file()]) == 1
+    assert len([path for path in (cache / "observations").rglob("*") if path.is_file()]) == 1
 
 
 def test_a_cache_that_cannot_be_written_costs_nothing(

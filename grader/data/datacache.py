@@ -28,6 +28,7 @@ from typing import IO, Any
 import numpy as np
 
 from grader.model import Text
+from grader.tidying import used
 
 Array = np.ndarray[Any, Any]
 
@@ -78,6 +79,7 @@ def load(entry: Path) -> DataSet | None:
         val_y, test_y = (np.load(_file(entry, name), allow_pickle=False) for name in SEALED)
         val_y.setflags(write=False)
         test_y.setflags(write=False)
+        used(entry / "about.json")
         return DataSet(
             name=about["name"],
             folder=entry / "open",

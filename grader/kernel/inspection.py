@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from .allowed import ALLOWED, CALLING, SILENCED, WRITING
-from .structure import structure
+from .structure import functions_of, structure
 
 MAX_GRAPH = 32 * 2**20
 """Bytes of one graph."""
@@ -52,7 +52,7 @@ def read(data: bytes, outputs: Iterable[str]) -> Any:
     for node in nodes_of(graph):
         _tidy(node)
     _prune(graph.node, outputs)
-    for function in graph.library.function:
+    for function in functions_of(graph):
         _prune(function.node_def, [*function.ret.values(), *function.control_ret.values()])
     _rename_functions(graph)
     for node in nodes_of(graph):
@@ -64,7 +64,7 @@ def read(data: bytes, outputs: Iterable[str]) -> Any:
 def nodes_of(graph: Any) -> Iterable[Any]:
     """The nodes of the graph and of its functions."""
     yield from graph.node
-    for function in graph.library.function:
+    for function in functions_of(graph):
         yield from function.node_def
 
 
@@ -112,8 +112,8 @@ def _computing(graph: Any) -> Any:
     kept.versions.producer = graph.versions.producer
     for node in graph.node:
         _copy(node, kept.node.add())
-    for function in graph.library.function:
-        fresh = kept.library.function.add()
+    for function in functions_of(graph):
+        fresh = functions_of(kept).add()
         fresh.signature.name = function.signature.name
         fresh.signature.is_stateful = function.signature.is_stateful
         fresh.signature.control_output.extend(function.signature.control_output)
@@ -154,8 +154,8 @@ def _tidy(node: Any) -> None:
 
 def _rename_functions(graph: Any) -> None:
     """Functions of two graphs may have one name, and TensorFlow one table of them all."""
-    names = {f.signature.name: f"transplanted_{next(_NUMBERS)}" for f in graph.library.function}
-    for function in graph.library.function:
+    names = {f.signature.name: f"transplanted_{next(_NUMBERS)}" for f in functions_of(graph)}
+    for function in functions_of(graph):
         function.signature.name = names[function.signature.name]
     for node in nodes_of(graph):
         for value in node.attr.values():
@@ -199,7 +199,7 @@ def _source(nodes: Mapping[str, Any], name: str) -> str:
 
 def _writing_functions(graph: Any) -> set[str]:
     """Functions of the library that write, or that call one that does."""
-    functions = {f.signature.name: f.node_def for f in graph.library.function}
+    functions = {f.signature.name: f.node_def for f in functions_of(graph)}
     found: set[str] = set()
     while True:
         more = {

@@ -20,15 +20,20 @@ def structure(graphs: Iterable[Any]) -> int:
     """
     writing = _Writing()
     for graph in graphs:
-        functions = {f.signature.name: str(i) for i, f in enumerate(graph.library.function)}
+        functions = {f.signature.name: str(i) for i, f in enumerate(functions_of(graph))}
         writing.body((), graph.node, (), functions)
-        for function in graph.library.function:
+        for function in functions_of(graph):
             arguments = [argument.name for argument in function.signature.input_arg]
             results = [function.ret[result.name] for result in function.signature.output_arg]
             after = [f"^{function.control_ret[n]}" for n in function.signature.control_output]
             writing.signature(function.signature)
             writing.body(arguments, function.node_def, [*results, *after], functions)
     return writing.size()
+
+
+def functions_of(graph: Any) -> Any:
+    """The functions that the nodes of ``graph`` (a GraphDef) may call; more can be added."""
+    return graph.library.function
 
 
 class _Writing:

@@ -10,6 +10,7 @@ import numpy as np
 from . import settings
 from .inspection import MAX_KNOWLEDGE, Refused, knowledge, read, written
 from .redraw import kept, redraw
+from .structure import functions_of
 from .wire import Leaf
 
 Array = np.ndarray[Any, Any]
@@ -101,7 +102,7 @@ class _Pass:
     def __init__(self, told: dict[str, Any], entries: Sequence[Any]) -> None:
         self._input, self._outputs = str(told["input"]), [str(n) for n in told["outputs"]]
         self.graph = read(told["graph"].array.tobytes(), self._outputs)
-        _register(self.graph.library.function)
+        _register(functions_of(self.graph))
         self._places: dict[str, int] = {}
         self.constants: dict[str, Array] = {}
         for name, what in told["captures"].items():

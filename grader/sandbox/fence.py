@@ -16,6 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MOUNTS, OWN = Path("/proc/self/mounts"), Path("/proc/self/cgroup")
+PREFIX = "grade-"
+"""How the names of a grader's groups begin."""
+YOUNG = 60.0
+"""Seconds in which a group may still be without its first process."""
 PATIENCE = 5.0
 """Seconds that the last process may take to go."""
 
@@ -53,6 +57,7 @@ def fence(name: str, most: int) -> Fence:
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         return Fence()
     for parent in _parents():
+        _sweep(parent)
         folder = parent / name
         try:
             folder.mkdir()
@@ -63,6 +68,14 @@ def fence(name: str, most: int) -> Fence:
             return made
         made.remove()
     return Fence()
+
+
+def _sweep(parent: Path) -> None:
+    """Take down what killed graders left: a group that holds a process, or a group, stays."""
+    for folder in parent.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - folder.stat().st_mtime > YOUNG:
+                folder.rmdir()
 
 
 def _limited(folder: Path, most: int) -> bool:

@@ -19,7 +19,7 @@ from grader.kernel.wire import WireError, file_tree
 from grader.model import Cell, Fault, FaultKind, Runtime
 
 from .client import CellClient, KernelGone, start_client
-from .fence import Fence, fence
+from .fence import PREFIX, Fence, fence
 from .line import Line
 from .remove import remove
 from .room import DECOY, Limits, Room, Sandbox, furnish
@@ -75,7 +75,7 @@ class Kernel:
         Raises:
             KernelUnavailable: it did not start, before any student code ran.
         """
-        folder = Path(tempfile.mkdtemp(prefix="grade-"))
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         kernel = cls(limits, folder)
         try:
             variables = {**(environment or {}), MARK: str(folder), "GRADER_RUNTIME": runtime}
