@@ -126,6 +126,11 @@ class Batch:
             done, _ = wait(self._under_way, timeout=POLL, return_when=FIRST_COMPLETED)
             self.on_tally(tally, self.workers.reports(), None, None)
             for future in done:
+                if future.cancelled():
+                    raise GradingFailed(
+                        "the workers were taken away (the cluster's scheduler ended?): what was "
+                        "graded is kept; give the same command again to go on"
+                    )
                 broken = broken or isinstance(future.exception(), BrokenExecutor)
                 tally = self._ended(tally, future)
             if broken:
@@ -184,6 +189,8 @@ class Batch:
         outcome = future.result() if error is None else _ungraded(error)
         self._keep(one.handed, one.parcel, outcome)
         tally = _counted(tally, one.handed, outcome.status, outcome.reason)
+        if outcome.broken:
+            tally = replace(tally, ungraded=(*tally.ungraded, _partly(one.handed, outcome)))
         self.on_tally(tally, (), one.handed, outcome)
         return tally
 
@@ -200,7 +207,8 @@ class Batch:
             handed_in=handed.handed_in,
             notebook=parcel.notebook if parcel else None,
             sha256=parcel.sha256 if parcel else None,
-            key=self._key(parcel.sha256) if parcel else "",
+            # What the grader broke on does not stand: the next call tries it again.
+            key=self._key(parcel.sha256) if parcel and not outcome.broken else "",
             status=outcome.status,
             reason=outcome.reason,
             grade=loads(outcome.grade_file) if outcome.grade_file else None,
@@ -233,6 +241,10 @@ def _sha256(path: Path) -> str:
 
 def _ungraded(error: BaseException) -> Outcome:
     return Outcome("ungraded", describe(error))
+
+
+def _partly(handed: Handed, outcome: Outcome) -> str:
+    return f"{handed.name} ({handed.source}): the grader failed on {', '.join(outcome.broken)}"
 
 
 def _counted(tally: Tally, handed: Handed, status: str, reason: str) -> Tally:

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from . import course, environment, marks, store
+from . import course, environment, marks
 from .batch import Batch, Handed, OnTally, Tally
 from .errors import UsageError
 from .executors import Workers, dask, jobs_here, local
 from .exports.cells import folder_name
 from .gradebook import Gradebook
 from .intake import Entry, Intake, chosen, take_in
+from .machine import gpu
 from .parcel import Parcel, course_digest, data_digest, pack_course
-from .preparing import Options, gpu
+from .preparing import Options
 from .progress import Event
 from .report import deliver
 from .scratch import scratch
-from .settling import BOOK, settle, write_index
+from .settling import BOOK, alone, settle, write_index
 from .warming import warm
 
 OUT = "_grades"
@@ -64,8 +65,11 @@ def preview(folder: Path, options: ClassOptions) -> Intake:
 
 def take(folder: Path, options: ClassOptions, scratch: Path) -> Intake:
     """The folder as it came; results of an earlier batch in it are left out."""
+    results = {OUT}
+    if options.out and options.out.resolve().is_relative_to(folder.resolve()):
+        results.add(options.out.resolve().relative_to(folder.resolve()).as_posix())
     taken = take_in(
-        folder, scratch=scratch, roster=options.roster, times=options.times, ignore=(OUT,)
+        folder, scratch=scratch, roster=options.roster, times=options.times, ignore=tuple(results)
     )
     return _as_folders(taken)
 
@@ -101,10 +105,10 @@ def grade_class(
     out = options.out or folder / OUT
     root = course.find(each.course, folder, Path.cwd())
     deliver.check(out)
-    with scratch(SCRATCH) as place, _alone(out):
+    with scratch(SCRATCH) as place, alone(out):
         taken = take(folder, options, place)
         handed = list(_handed(taken, options.policy))
-        each = replace(each, course=None, ahead=len(handed) >= MANY)
+        each = replace(each, course=None, ahead=len(handed) >= MANY, beside=True)
         with closing(Gradebook(out / BOOK)) as book:
             archive = pack_course(root)
             run = book.start_run("grade", each.lab or "", course_digest(archive), _options(each))
@@ -124,18 +128,6 @@ def grade_class(
         settled = settle(out, root, policy=options.policy, given=given)
         index = write_index(settled, out, each.language)
     return ClassResult(out, taken, tally, index)
-
-
-@contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    """Two that grade one class at once would grade everybody twice."""
-    with store.claim(store.key("class", str(out.resolve()))) as ours:
-        if not ours:
-            raise UsageError(
-                f"{out}: another `grade` is at work on these results; wait for its end, or stop "
-                "it: the same command then goes on where it was"
-            )
-        yield
 
 
 def _warm(batch: Batch, root: Path, tally: Tally, fresh: Sequence[Handed]) -> None:

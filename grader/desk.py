@@ -110,6 +110,10 @@ class Desk:
         """Seconds until the submission's own time is up."""
         return self._deadline - time.monotonic()
 
+    def extend(self, seconds: float) -> None:
+        """Give the submission this much more time: it was spent on something else."""
+        self._deadline += seconds
+
     async def rerun(self, cell: Cell) -> Fault | None:
         """Run one of ``extra``, or a cell again, in the namespace as it stands."""
         if not await self._ready():

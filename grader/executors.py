@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from .errors import UsageError
+from .machine import cores_here
 from .parcel import Outcome, Parcel, work
 from .preparing import THREADS
 from .progress import Event
@@ -58,13 +59,6 @@ def jobs_here(wanted: int | None, *, train: bool = False) -> int:
         return wanted
     fit = max(1, cores_here() // (THREADS if train else 1))
     return max(1, min(fit + max(1, fit // 4), int(psutil.virtual_memory().available / PER_JOB)))
-
-
-def cores_here() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 @contextmanager

@@ -47,6 +47,11 @@ def missing(submission: Submission) -> tuple[str, ...]:
     )
 
 
+def lacking() -> tuple[str, ...]:
+    """Those of ``MODULES`` that are not installed here: on others, a notebook does other things."""
+    return tuple(name for name in MODULES if not _installed(name))
+
+
 def note(names: tuple[str, ...]) -> Text:
     """What was done about them, for the report."""
     listed = ", ".join(names)

@@ -488,3 +488,5 @@ class Grade:
     audience: Audience = Audience()
     suspicions: tuple[Suspicion, ...] = ()
     """For the staff alone."""
+    broken: tuple[str, ...] = ()
+    """Tasks on which the grader itself failed: they are left open, and worth another try."""

@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from . import course, data, environment, remembered, rubric, supplies
+from . import course, data, environment, gone, remembered, rubric, supplies
 from .errors import GraderError, UnknownLab, UnreadableNotebook
 from .grading import Options, grade_job, prepare
 from .progress import Event, silent
@@ -68,13 +68,15 @@ class Outcome:
     """For the teacher: everything."""
     observations: str = ""
     seconds: float = 0.0
+    broken: tuple[str, ...] = ()
+    """Tasks of a grade on which the grader itself failed."""
 
 
 def grade_key(sha256: str, course: str, options: Options, images: str) -> str:
     """A digest of all that a grade depends on: the file, the course, the options, the data."""
     told = {**asdict(options), "course": None, "data_dir": None, "fresh": None}
-    del told["ahead"]
-    return key("grade", sha256, course, told, images, environment.versions())
+    del told["ahead"], told["beside"]
+    return key("grade", sha256, course, told, images, gone.lacking(), environment.versions())
 
 
 @functools.lru_cache(maxsize=4)
@@ -154,6 +156,7 @@ def work(parcel: Parcel, on_event: Callable[[Event], None] = silent) -> Outcome:
             staff=html.page(grade),
             observations=remembered.key_of(job),
             seconds=time.monotonic() - started,
+            broken=grade.broken,
         )
 
 

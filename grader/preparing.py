@@ -11,6 +11,7 @@ from .course import Lab
 from .desk import Setting
 from .errors import UnknownLab, UsageError
 from .judge import Circumstances
+from .machine import abreast, gpu
 from .model import Language, Runtime, Submission, Text
 from .observe import Order
 from .progress import Event, OnEvent
@@ -22,7 +23,6 @@ from .supplies import Supplies, provisional, ruled, supply, told, visible
 THREADS = 2
 """Threads of one kernel's arithmetic, however many cores there are and whatever else runs: sums
 round by how they are divided, so a curve is the same alone and in a class only where this is."""
-
 LoadLab = Callable[[Path, str, Language], Lab]
 
 
@@ -50,6 +50,8 @@ class Options:
     """Run the notebook again even where an unchanged one was observed before."""
     ahead: bool = False
     """Others of the same labs follow: what this one needs of the reference is made for all."""
+    beside: bool = False
+    """Others are graded at the same time, and use the machine's other cores and memory."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,7 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
         refused=supplies.refused,
         train=not options.quick,
         tasks=tasks,
+        abreast=1 if options.beside or device is not None else abreast(limits.memory),
     )
     circumstances = Circumstances(
         seed=options.seed,
@@ -133,29 +136,6 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
     )
     language = options.language or submission.language
     return Job(submission, lab, order, circumstances, language, options.fresh, options.ahead)
-
-
-def gpu(device: str, nodes: Path = Path("/dev")) -> str | None:
-    """Which of the GPUs in ``nodes`` the kernel sees, as CUDA numbers it; ``None`` for the CPU.
-
-    Raises:
-        UsageError: a GPU was asked for and there is none.
-    """
-    there = sorted(int(node.name[6:]) for node in nodes.glob("nvidia[0-9]*"))
-    if device == "cpu" or (device == "auto" and not there):
-        return None
-    if device in ("auto", "gpu"):
-        wanted = there[:1]
-    elif device.startswith("gpu:") and device[4:].isdigit():
-        wanted = [n for n in there if n == int(device[4:])]
-    else:
-        raise UsageError(f"--device {device}: choose auto, cpu, gpu or gpu:N")
-    if not wanted:
-        found = ", ".join(f"gpu:{n}" for n in there) or "none"
-        raise UsageError(
-            f"--device {device}: no such GPU on this machine (found: {found}); use --device cpu"
-        )
-    return str(wanted[0])
 
 
 def _recognised(root: Path, submission: Submission) -> str:

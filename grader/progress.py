@@ -9,7 +9,10 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Event:
-    """``done`` of ``total`` units of a step; while training, accuracy (a fraction) and epoch."""
+    """``done`` of ``total`` units of a step; while training, accuracy (a fraction) and epoch.
+
+    Several may train at once; one that has ended says so with all of its units and no accuracy.
+    """
 
     step: Literal["data", "read", "start", "cell", "probe", "train", "compare", "report"]
     done: int

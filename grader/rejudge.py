@@ -21,11 +21,11 @@ from pathlib import Path
 from . import course, environment
 from .again import Bench, Change, Judged, Stale
 from .errors import UsageError
-from .executors import cores_here
 from .gradebook import Gradebook, Reader
+from .machine import cores_here
 from .parcel import course_digest, pack_course
 from .report.deliver import write_student
-from .settling import BOOK, settle, write_index
+from .settling import BOOK, alone, settle, write_index
 from .standing import Policy
 
 __all__ = ["Change", "Rejudged", "rejudge"]
@@ -57,14 +57,19 @@ def rejudge(
     ``policy`` and ``given`` (the file of hand-given marks) are for the class's page.
 
     Raises:
-        UsageError: there is no gradebook, or no course.
+        UsageError: there is no gradebook, or no course, or the class is being graded.
         GradingFailed: the results cannot be written.
     """
     path = out / BOOK
     if not path.exists():
         raise UsageError(f"{out}: no {BOOK} there; grade the class first: grade CLASS/")
     root = course.find(course_folder, out, Path.cwd())
-    digest = course_digest(pack_course(root))
+    with alone(out):
+        return _rejudge(out, root, policy, given)
+
+
+def _rejudge(out: Path, root: Path, policy: Policy, given: Path | None) -> Rejudged:
+    path, digest = out / BOOK, course_digest(pack_course(root))
     changes: list[Change] = []
     stale: list[str] = []
     with closing(Reader(path)) as reader:

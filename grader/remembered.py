@@ -35,6 +35,7 @@ def key_of(job: Job) -> str:
         [order.seed, order.train, sorted(order.tasks), order.setting.as_submitted],
         [order.setting.sandbox.name, order.setting.gpu, order.setting.threads],
         order.setting.runtime,
+        [dict(module) for module in order.setting.recorded],
         environment.versions(),
     )
 

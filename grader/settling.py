@@ -8,7 +8,7 @@ import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,6 +110,23 @@ def _lab(rows: Sequence[Row], root: Path, out: Path, load: LoadLab) -> Lab:
 def _page(out: Path, student: str, number: int) -> Path | None:
     path = out / "students" / student / f"{number}.report.html"
     return path if path.exists() else None
+
+
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """While the results in ``out`` are written: two at once would grade everybody twice, or judge
+    what the other is replacing.
+
+    Raises:
+        UsageError: somebody else is at work on them.
+    """
+    with store.claim(store.key("class", str(out.resolve()))) as ours:
+        if not ours:
+            raise UsageError(
+                f"{out}: another `grade` is at work on these results; wait for its end, or stop "
+                "it: the same command then goes on where it was"
+            )
+        yield
 
 
 def _likeness(settled: Settled, out: Path) -> Similarity:

@@ -33,7 +33,13 @@ from .model import (
 )
 from .tidying import tidy, used
 
-PASSING = {FaultKind.TIME, FaultKind.MEMORY, FaultKind.DIED, FaultKind.OUTPUT}
+PASSING = {
+    FaultKind.TIME,
+    FaultKind.MEMORY,
+    FaultKind.DIED,
+    FaultKind.OUTPUT,
+    FaultKind.TOO_LARGE,
+}
 FORMAT = 3
 
 
@@ -91,12 +97,21 @@ def claim(name: str) -> Iterator[bool]:
         except OSError:
             yield True
             return
-        ours = _locked(stream.fileno())
+        ours = _locked(stream.fileno()) and _there(stream.fileno(), path)
         try:
             yield ours
         finally:
             if ours:
                 path.unlink(missing_ok=True)
+
+
+def _there(handle: int, path: Path) -> bool:
+    """False where its last holder took the file away between our opening and locking it: a new one
+    may be another's by now."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except OSError:
+        return False
 
 
 def _locked(handle: int) -> bool:

@@ -103,12 +103,12 @@ async def _run(
         run = Run(seed, points, judge.stopped, seconds, answer.get("compiled") is True)
         assumed = request.get("network", {}).get("assumed") is True
         return replace(run, assumed=assumed, own_process=submitted, trial=judge.trial), None
+    if fault.kind is FaultKind.TIME and len(points) > 1:
+        return Run(seed, points, "time_limit", seconds), None
     if not submitted:
         fault = _of_ours(fault)
     if fault.kind in (FaultKind.MISSING, FaultKind.NOT_A_GRAPH, FaultKind.TOO_LARGE):
         return Run(seed, (), "fault", seconds, fault=fault), fault
-    if fault.kind is FaultKind.TIME and len(points) > 1:
-        return Run(seed, points, "time_limit", seconds), None
     return Run(seed, points, "fault", seconds, fault=fault), None
 
 
@@ -119,6 +119,8 @@ def _of_ours(fault: Fault) -> Fault:
             return Fault(FaultKind.NOT_A_GRAPH, "the kernel that trains it died")
         case FaultKind.MEMORY:
             return Fault(FaultKind.TOO_LARGE, f"a step takes more memory than {fault.message}")
+        case FaultKind.TIME:  # the clock is ours, and so may be what it was spent on
+            return Fault(FaultKind.TOO_LARGE, f"no step was done within {fault.message}")
     return fault
 
 

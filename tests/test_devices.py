@@ -13,7 +13,7 @@ from conftest import ROOT, command
 
 from grader.errors import UsageError
 from grader.kernel import devices
-from grader.preparing import gpu
+from grader.machine import gpu
 
 LOGICAL = """
 import tempfile

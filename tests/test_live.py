@@ -94,6 +94,27 @@ def test_long_lines_are_not_broken(capsys: pytest.CaptureFixture[str]) -> None:
     assert shown(capsys, Event("data", 0, 1, detail)) == f"data {detail}\n"
 
 
+def test_two_that_train_at_once_are_two_lines(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a log each is said once, however their events alternate; in a terminal each has a line of
+    its own until it ends, and the other line is away meanwhile."""
+    both = [Event("train", done, 9, name, done / 9, 0.5, 1) for done in (1, 2) for name in "ab"]
+    assert len(shown(capsys, *both).splitlines()) == 2
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    with Live() as live:
+        for event in (Event("probe", 0, 1, "f"), *both):
+            live.show(event)
+        lines = [task.description for task in live._progress.tasks if task.visible]
+        assert lines == [line(both[2]), line(both[3])]
+        live.show(Event("train", 1, 1, "a"))
+        assert [task.description for task in live._progress.tasks if task.visible] == lines[1:]
+        live.show(Event("train", 1, 1, "b"))
+        live.show(Event("report", 0, 1))
+        assert [task.description for task in live._progress.tasks] == ["writing"]
+
+
 @pytest.mark.parametrize("verbose", [False, True])
 def test_markup_is_not_interpreted_in_lines(
     capsys: pytest.CaptureFixture[str], verbose: bool

@@ -153,9 +153,19 @@ def test_time_ends_a_run_and_not_the_student(data: DataSet) -> None:
         assert status is CheckStatus.UNGRADED
 
 
-def test_time_without_one_step_is_the_students(data: DataSet) -> None:
-    """Code that reaches no look after the first in all its time has failed."""
+def test_time_without_one_step_is_not_the_students(data: DataSet) -> None:
+    """No code of theirs runs in the kernel that trains: where the clock ended a training before its
+    first step, a person must look, and nobody gets a zero for it."""
     observed, status = trained(FakeDesk(honest(), Fault(FaultKind.TIME, "900 s")), data)
+    assert observed.fault is not None
+    assert observed.fault.kind is FaultKind.TOO_LARGE
+    assert status is CheckStatus.UNGRADED
+
+
+def test_time_without_one_step_as_submitted_is_the_students(data: DataSet) -> None:
+    """In their own process a training that reaches no look in all its time has failed."""
+    desk = FakeDesk(honest(), Fault(FaultKind.TIME, "900 s"), as_submitted=True)
+    observed, status = trained(desk, data)
     assert observed.runs[0].stopped == "fault"
     assert status is CheckStatus.FAILED
 

@@ -214,9 +214,9 @@ def _out_of_time(reached: list[float]) -> Text:
     best = 100 * max(reached, default=0.0)
     return Text(
         f"Обучение не уложилось в предел времени проверки (пока {best:.1f} %); "
-        "это не ошибка студента: повторите с большим --time-limit",
+        "это не ошибка студента: проверку можно повторить с бо́льшим пределом",
         f"The training did not end within the grader's time limit ({best:.1f} % so far); "
-        "this is not the student's fault: grade again with a larger --time-limit",
+        "this is not the student's fault: it can be graded again with a larger limit",
     )
 
 
@@ -230,9 +230,9 @@ def _doubt(why: Text) -> Text:
 def _no_rule(reached: float) -> Text:
     return Text(
         f"Точность {100 * reached:.1f} %. Порог для этих данных ещё не измерен, поэтому решает "
-        "преподаватель (как измерить: docs/teachers.md, «Data that students choose»).",
+        "преподаватель.",
         f"Accuracy {100 * reached:.1f} %. No pass mark was measured for this data yet, so a person "
-        "decides (how to measure one: docs/teachers.md, “Data that students choose”).",
+        "decides.",
     )
 
 

@@ -6,6 +6,8 @@ import re
 
 from grader.model import Fault, FaultKind, Text
 
+from .reasons import reason
+
 SHOWN = 300
 _NODES = re.compile(r"\{\{(?:function_)?node [^}]*\}\}\s*|\s*name:\s*$")
 """What TensorFlow adds to its messages for those who debug TensorFlow."""
@@ -15,6 +17,7 @@ def explain(fault: Fault) -> Text:
     """One sentence in each language; the student's own text in it is cut short."""
     where = place(fault)
     said = _NODES.sub("", fault.message)[:SHOWN]
+    own = reason(said)
     match fault.kind:
         case FaultKind.EXCEPTION | FaultKind.SYNTAX:
             error = f"{fault.type}: {said}" if said else fault.type
@@ -22,41 +25,42 @@ def explain(fault: Fault) -> Text:
         case FaultKind.MISSING:
             return Text(f"В блокноте нет «{said}».", f"The notebook has no “{said}”.")
         case FaultKind.TIME:
-            ru, en = said or "прервано", said or "interrupted"
+            ru, en = own.ru or "прервано", own.en or "interrupted"
             return Text(
                 f"Превышен предел времени{where.ru} ({ru}): нет ли бесконечного цикла?",
                 f"The time limit was reached{where.en} ({en}): is a loop endless?",
             )
         case FaultKind.MEMORY:
             return Text(
-                f"Превышен предел памяти{where.ru} ({said}).",
-                f"The memory limit was reached{where.en} ({said}).",
+                f"Превышен предел памяти{where.ru} ({own.ru}).",
+                f"The memory limit was reached{where.en} ({own.en}).",
             )
         case FaultKind.OUTPUT:
             return Text(
-                f"Слишком много вывода{where.ru}: {said}.", f"Too much output{where.en}: {said}."
+                f"Слишком много вывода{where.ru}: {own.ru}.",
+                f"Too much output{where.en}: {own.en}.",
             )
         case FaultKind.DIED:
-            tail = f": {said}" if said else ""
+            ru, en = (f": {own.ru}", f": {own.en}") if said else ("", "")
             return Text(
-                f"Ядро Python аварийно завершилось{where.ru}{tail}.",
-                f"The Python kernel died{where.en}{tail}.",
+                f"Ядро Python аварийно завершилось{where.ru}{ru}.",
+                f"The Python kernel died{where.en}{en}.",
             )
         case FaultKind.NOT_A_GRAPH:
             return Text(
-                f"Сеть не удалось вынести из блокнота для обучения ({said}): нужен взгляд "
+                f"Сеть не удалось вынести из блокнота для обучения ({own.ru}): нужен взгляд "
                 "преподавателя. Если её прямой проход состоит из операций TensorFlow, а слои и "
                 "оптимизатор стандартные, это получится.",
-                f"The network could not be taken out of the notebook to be trained ({said}): a "
+                f"The network could not be taken out of the notebook to be trained ({own.en}): a "
                 "person must look. It can be where its forward pass is made of TensorFlow's "
                 "operations, and its optimizer is one of Keras's own.",
             )
         case FaultKind.TOO_LARGE:
             return Text(
-                f"Сеть слишком велика, чтобы обучить её при проверке: {said}. Это не ошибка: нужен "
-                "взгляд преподавателя (предел памяти задаёт --memory-limit).",
-                f"The network is too large to be trained by the grader: {said}. This is no "
-                "mistake: a person must look (--memory-limit sets how much memory there is).",
+                f"Обучить сеть при проверке не удалось, она слишком большая: {own.ru}. Это не "
+                "ошибка: решает преподаватель (он может повторить с бо́льшим пределом).",
+                f"The network is too large to be trained by the grader: {own.en}. This is no "
+                "mistake: a person must look (and may grade again with larger limits).",
             )
         case FaultKind.FORGED:
             return Text(
@@ -65,8 +69,8 @@ def explain(fault: Fault) -> Text:
             )
         case FaultKind.UNUSABLE:
             return Text(
-                f"С возвращённым значением нельзя работать: {said}",
-                f"The returned value cannot be used: {said}",
+                f"С тем, что получено, нельзя работать: {own.ru}",
+                f"What came back cannot be used: {own.en}",
             )
 
 

@@ -11,7 +11,7 @@ from click.shell_completion import get_completion_class
 
 from .options import FOLDER, PATH, each_submission
 
-PASSED, BELOW = 0, 1
+PASSED, BELOW, UNGRADED = 0, 1, 3
 
 
 @click.command()
@@ -39,6 +39,9 @@ def run(submission: Path, out: Path | None, feedback: Any, verbose: bool, **each
     with Live(verbose=verbose) as live:
         grade = grading.grade(submission, grading.Options(**each), live.show)
     terminal.print_grade(grade, deliver.write(grade, folder, submission.stem, feedback))
+    if grade.broken and not grade.passed:
+        click.echo(f"Not graded, by the grader's own fault: {', '.join(grade.broken)}", err=True)
+        sys.exit(UNGRADED)
     sys.exit(PASSED if grade.passed else BELOW)
 
 

@@ -53,7 +53,7 @@ def fill(
     def write(row: int, standing: Standing) -> str:
         if table.get(row, at).casefold() == EXCUSED:
             return "excused in Canvas (EX)"
-        points, most = standing.points or 0.0, standing.max_points or 0.0
+        points, most = standing.points or 0.0, standing.full or 0.0
         scaled = points / most * possible if possible is not None and most else points
         table.put(row, at, number(scaled))
         return ""
@@ -134,7 +134,7 @@ def _points_possible(table: Sheet, at: int) -> float | None:
 def _check_points(
     table: Sheet, possible: float | None, standings: Sequence[Standing], scale: bool
 ) -> None:
-    most = {standing.max_points for standing in standings if standing.max_points is not None}
+    most = {standing.full for standing in standings if standing.full is not None}
     other = [value for value in most if not isclose(value, possible or value, abs_tol=1e-6)]
     if other and not scale:
         raise UsageError(

@@ -149,7 +149,7 @@ def _check_maxima(
     wrong: dict[str, None] = {}
     for row, standing in found.items():
         said = table.get(row, columns.maximum)
-        maximum, most = read_number(said), standing.max_points
+        maximum, most = read_number(said), standing.full
         if maximum is None:
             wrong[f"the maximum {said!r} is no number: let the assignment be graded in points"] = (
                 None
@@ -165,7 +165,7 @@ def _check_maxima(
 
 def _grade(table: Sheet, columns: Columns, row: int, standing: Standing) -> str:
     """The mark out of the assignment's maximum. Moodle reads a decimal point in any language."""
-    points, most = standing.points or 0.0, standing.max_points or 0.0
+    points, most = standing.points or 0.0, standing.full or 0.0
     maximum = read_number(table.get(row, columns.maximum))
     return number(points if maximum is None or not most else points / most * maximum)
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from grader.errors import GradingFailed
 
-from .reading import Reader
+from .reading import Reader, not_newer
 from .rows import Material, Row, Standing
 from .schema import SCHEMA, VERSION
 
@@ -40,12 +40,7 @@ class Gradebook(Reader):
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("PRAGMA foreign_keys = ON")
-            found = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if found > VERSION:
-                raise GradingFailed(
-                    f"{path} was written by a newer version of the program (schema {found}, this "
-                    f"one knows {VERSION}): update the program, or use another --out"
-                )
+            not_newer(self._db, path)
             self._db.executescript(SCHEMA)
             self._db.execute(f"PRAGMA user_version = {VERSION}")
         except (sqlite3.Error, OSError) as error:

@@ -11,6 +11,22 @@ from pathlib import Path
 from grader.errors import GradingFailed
 
 from .rows import Material, Row, Standing
+from .schema import VERSION
+
+
+def not_newer(book: sqlite3.Connection, path: Path) -> None:
+    """See that this program knows the tables in ``path``.
+
+    Raises:
+        GradingFailed: a newer one wrote them.
+        sqlite3.Error: it is no gradebook, or cannot be read.
+    """
+    found = book.execute("PRAGMA user_version").fetchone()[0]
+    if found > VERSION:
+        raise GradingFailed(
+            f"{path} was written by a newer version of the program (schema {found}, this one knows "
+            f"{VERSION}): update the program, or use another --out"
+        )
 
 
 class Reader:
@@ -25,6 +41,7 @@ class Reader:
         self.path = path
         try:
             self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
+            not_newer(self._db, path)
         except sqlite3.Error as error:
             raise GradingFailed(f"{path}: the gradebook cannot be read: {error}") from error
 

@@ -67,10 +67,8 @@ def judge(
         if not circumstances.tasks or task.id in circumstances.tasks
     ]
     graded = [verdict_of(judging) for judging in judgings]
-    tasks = follow(
-        [verdict for verdict, _ in graded],
-        {verdict.id: evidence for verdict, evidence in graded if evidence is not None},
-    )
+    evidence = {verdict.id: found for verdict, found in graded if found is not None}
+    tasks = follow([verdict for verdict, _ in graded], evidence)
     points = round(sum(task.points for task in tasks), 6)
     most = round(sum(task.max_points for task in tasks), 6)
     mark = round(lab.rubric.pass_mark / 100 * (most + _open(tasks)), 6)
@@ -98,6 +96,7 @@ def judge(
         seconds=circumstances.seconds or {},
         audience=lab.rubric.feedback.audience,
         suspicions=suspicions(observations.caught, lab),
+        broken=tuple(verdict.id for verdict, found in graded if found is None),
     )
 
 

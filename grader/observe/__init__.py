@@ -71,9 +71,9 @@ async def observe(
     decoys = Decoys([task.object.name for task in lab.rubric.tasks if task.object is not None])
     desk = Desk(submission, order.setting, on_event, decoy=decoys.file)
     bench = ReferenceDesk(lab, order, silent)
-    clean = CleanDesk(submission, order) if _trains(lab, order) else None
+    clean = [CleanDesk(submission, order) for _ in range(_trainings(lab, order))[: order.abreast]]
     try:
-        await asyncio.gather(desk.open(), *([clean.ready()] if clean else ()))
+        await asyncio.gather(desk.open(), *(each.ready() for each in clean))
         observed = await answers_of(desk, probes, order.seed, found, on_event, decoys=decoys)
         reply = await desk.ask(decoys.question(), DECOY_SECONDS) if desk.alive else None
         taken = tuple(decoys.taken(observed, reply))
@@ -87,9 +87,7 @@ async def observe(
         taken += tuple(decoys.taken(helped, None))
         observed.update(helped)
     finally:
-        for each in (desk, bench, clean):
-            if each is not None:
-                await each.close()
+        await asyncio.gather(desk.close(), bench.close(), *(each.close() for each in clean))
     return Observations(
         cells=tuple(desk.cells[i] for i in sorted(desk.cells)),
         probes=observed,
@@ -101,16 +99,13 @@ async def observe(
     )
 
 
-def _trains(lab: Lab, order: Order) -> bool:
-    """Whether the grader is going to train: the kernel for that then boots meanwhile."""
-    return (
-        order.train
-        and (order.data is not None or bool(order.sets))
-        and not order.setting.as_submitted
-        and any(
-            isinstance(check, Accuracy)
-            for task in lab.rubric.tasks
-            if order.wants(task)
-            for check in task.checks
-        )
+def _trainings(lab: Lab, order: Order) -> int:
+    """How many trainings need a clean kernel: those kernels boot while the notebook runs."""
+    if not order.train or order.setting.as_submitted or not (order.data or order.sets):
+        return 0
+    return sum(
+        isinstance(check, Accuracy)
+        for task in lab.rubric.tasks
+        if order.wants(task)
+        for check in task.checks
     )

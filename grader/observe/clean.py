@@ -3,6 +3,7 @@
 Its room holds the open arrays of the data set and our own code; no cell, no reference, no label of
 a validation or test image. Networks come into it as graphs and arrays. It serves one submission,
 all of whose trainings run in it: a graph keeps nothing but its own variables.
+Where several train at a time, each does so in a clean kernel of its own.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import replace
 from grader.desk import Desk
 from grader.model import Submission
 from grader.progress import silent
+from grader.sandbox.room import Limits
 
 from .order import Order
 
@@ -31,6 +33,7 @@ class CleanDesk:
             files={},
             recorded=(),
             runtime="keras3",  # whatever the notebook was written for: a graph is a graph
+            limits=_shared(order.setting.limits, order.abreast),
         )
         self._desk = Desk(replace(submission, cells=()), setting, silent)
         self._open = False
@@ -43,3 +46,8 @@ class CleanDesk:
 
     async def close(self) -> None:
         await self._desk.close()
+
+
+def _shared(limits: Limits, by: int) -> Limits:
+    """A training that shares the machine with others may take so many times longer."""
+    return replace(limits, train_seconds=by * limits.train_seconds)

@@ -23,6 +23,8 @@ class Order:
     """Task ids; all when empty."""
     sets: Mapping[str, DataSet] = field(default_factory=dict)
     """What tasks are trained on where it is not ``data``, by task id."""
+    abreast: int = 1
+    """Trainings at a time, each in a clean kernel of its own. No result depends on it."""
     refused: Mapping[str, Fault] = field(default_factory=dict)
     """Why there is nothing to train a task on, by the student's own fault; by task id."""
 

@@ -1,16 +1,16 @@
 """Which trainings a submission gets, with whom in the place of what, and in which kernel.
 
-The student's kernel gives a network out as a graph, and a clean kernel trains it. A run as
-submitted alone is measured where the notebook ran.
+The student's kernel gives a network out as a graph, and a clean kernel trains it, beside another
+where the machine has room. A run as submitted alone is measured where the notebook ran.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+import asyncio
+import time
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
-
-import numpy as np
 
 from grader import environment, store
 from grader.asked import probes_of
@@ -24,11 +24,12 @@ from grader.errors import ReferenceFailed
 from grader.kernel.wire import Leaf
 from grader.matching import Matching
 from grader.model import Answer, CheckStatus, Fault, FaultKind, Observations, Observed, Submission
-from grader.progress import OnEvent
+from grader.progress import Event, OnEvent
 from grader.rubric import Accuracy, Task
 from grader.training import train
 from grader.unseen import draw
 
+from .asking import asking
 from .bench import ReferenceDesk
 from .clean import CleanDesk
 from .order import Order
@@ -46,9 +47,12 @@ class Trainer:
     matching: Matching
     desk: Desk
     bench: ReferenceDesk
-    clean: CleanDesk | None
+    clean: Sequence[CleanDesk]
+    """As many trainings run at a time; none for a run as submitted."""
     expected: Observations
     on_event: OnEvent
+    _notebooks: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by whoever asks ``desk`` or ``bench``: a kernel answers one question at a time."""
 
     async def train_all(self, observed: dict[str, Observed]) -> None:
         """Add a training to ``observed`` for each accuracy rule, cheapest budget first."""
@@ -59,19 +63,41 @@ class Trainer:
             for check in task.checks
             if isinstance(check, Accuracy)
         ]
-        for training in sorted(wanted, key=lambda t: t.check.epochs):
-            refused = self.order.refused.get(training.task.id)
-            if refused is not None:
-                observed[training.key] = Observed(fault=refused)
-                continue
-            observed[training.key] = await self._one(training, observed)
-            partner = training.check.partner
-            as_submitted = self.order.setting.as_submitted
-            if partner and not as_submitted and not self._right(partner, observed):
-                own = replace(training, own=True, key=accuracy.key_of(training.task, own=True))
-                observed[own.key] = await self._one(own, observed)
+        lanes = asyncio.Queue[CleanDesk | None]()
+        for lane in self.clean or (None,):
+            lanes.put_nowait(lane)
+        for trained in await _all(
+            self._in_turn(training, observed, lanes)
+            for training in sorted(wanted, key=lambda t: t.check.epochs)
+        ):
+            observed.update(trained)
 
-    def _right(self, task_id: str, observed: dict[str, Observed]) -> bool:
+    async def _in_turn(
+        self,
+        training: Training,
+        observed: Mapping[str, Observed],
+        lanes: asyncio.Queue[CleanDesk | None],
+    ) -> dict[str, Observed]:
+        """One rule's training, and where its partner is wrong, that of the student's own pair.
+
+        Not before a lane is free: a network that waits would only take memory.
+        """
+        refused = self.order.refused.get(training.task.id)
+        if refused is not None:
+            return {training.key: Observed(fault=refused)}
+        clean = await lanes.get()
+        try:
+            trained = {training.key: await self._one(training, observed, clean)}
+            partner = training.check.partner
+            if partner and clean is not None and not self._right(partner, observed):
+                own = replace(training, own=True, key=accuracy.key_of(training.task, own=True))
+                trained[own.key] = await self._one(own, observed, clean)
+            self.on_event(Event("train", 1, 1, training.task.id))
+            return trained
+        finally:
+            lanes.put_nowait(clean)
+
+    def _right(self, task_id: str, observed: Mapping[str, Observed]) -> bool:
         """Whether the partner answers as the reference does, so that both combinations are one."""
         task = self.lab.rubric.task(task_id)
         probes = probes_of(self.lab, self.order.seed)
@@ -83,21 +109,27 @@ class Trainer:
             return True
         return all(kinds.judge(c, evidence).status is CheckStatus.PASSED for c in checks)
 
-    async def _one(self, training: Training, observed: Mapping[str, Observed]) -> Observed:
-        request = self._request(training)
-        if self.order.setting.as_submitted:
+    async def _one(
+        self, training: Training, observed: Mapping[str, Observed], clean: CleanDesk | None
+    ) -> Observed:
+        """In the kernel ``clean``; without one, as submitted."""
+        request = asking(training, self.lab.rubric, self.matching, self._images(training))
+        if clean is None:
             return await self._train(self.desk, training, {**request, "probe": "evaluate"})
         if training.check.style == "functional" and not training.own:
-            return await self._under_reference(training, request, observed)
-        network = await self._exported(self.desk, request)
-        return (
-            network
-            if isinstance(network, Observed)
-            else await self._cleanly(training, request, network)
-        )
+            return await self._under_reference(training, request, observed, clean)
+        async with self._notebooks:
+            network = await self._exported(self.desk, request)
+        if isinstance(network, Observed):
+            return network
+        return await self._cleanly(training, request, network, clean)
 
     async def _under_reference(
-        self, training: Training, request: dict[str, Any], observed: Mapping[str, Observed]
+        self,
+        training: Training,
+        request: dict[str, Any],
+        observed: Mapping[str, Observed],
+        clean: CleanDesk,
     ) -> Observed:
         """The student's initial weights, as arrays, in the reference's network.
 
@@ -112,15 +144,16 @@ class Trainer:
             return Observed(fault=Fault(FaultKind.UNUSABLE, what))
         if not all(numeric(leaf.array) for leaf in made):
             return Observed(fault=Fault(FaultKind.UNUSABLE, "arrays that hold no numbers"))
-        network = await self._reference_network(training, request)
+        async with self._notebooks:
+            network = await self._reference_network(training, request)
         entries = [
             {**entry, "value": _as(leaf, entry["value"])}
             for entry, leaf in zip(network["variables"], made, strict=False)
         ]
         own = {**network, "variables": [*entries, *network["variables"][len(made) :]]}
-        result = await self._cleanly(training, request, own)
+        result = await self._cleanly(training, request, own, clean)
         broken = result.fault or next((run.fault for run in result.runs if run.fault), None)
-        if broken is not None:
+        if broken is not None and broken.kind is not FaultKind.TOO_LARGE:  # for this machine
             raise _does_not_train(training, broken)
         return result
 
@@ -165,12 +198,19 @@ class Trainer:
         return network
 
     async def _cleanly(
-        self, training: Training, request: Mapping[str, Any], network: Mapping[str, Any]
+        self,
+        training: Training,
+        request: Mapping[str, Any],
+        network: Mapping[str, Any],
+        clean: CleanDesk,
     ) -> Observed:
-        assert self.clean is not None
         names = ("batch_size", "epochs", "every", "data")
         asked = {"probe": "train", "network": network, **{name: request[name] for name in names}}
-        return await self._train(await self.clean.ready(), training, asked)
+        started = time.monotonic()
+        try:
+            return await self._train(await clean.ready(), training, asked)
+        finally:  # no time of the notebook's
+            self.desk.extend(time.monotonic() - started)
 
     async def _train(self, desk: Desk, training: Training, request: dict[str, Any]) -> Observed:
         data, seed = self._images(training), self.order.seed
@@ -182,42 +222,17 @@ class Trainer:
         assert images is not None
         return images
 
-    def _request(self, training: Training) -> dict[str, Any]:
-        check, task = training.check, training.task
-        assert task.object is not None
-        mine = target(task.object, self.matching)
-        request: dict[str, Any] = {
-            "probe": "train",
-            "style": check.style,
-            "network": mine,
-            "maker": None,
-            "optimizer": None if check.optimizer is None else _keras_settings(check),
-            "training": check.training,
-            "batch_size": check.batch_size,
-            "epochs": check.epochs,
-            "every": check.every,
-            **self._data(training),
-        }
-        if check.style == "functional":
-            assert check.partner is not None
-            network = self.lab.rubric.task(check.partner).object
-            assert network is not None
-            return {**request, "network": target(network, self.matching), "maker": mine}
-        if (training.own or check.optimizer is None) and check.own_optimizer is not None:
-            request["maker"] = target(check.own_optimizer, self.matching)
-        return request
 
-    def _data(self, training: Training) -> dict[str, Any]:
-        """Which images, and what the model's factory is told of them."""
-        images, check = self._images(training), training.check
-        facts = {"input_shape": images.shape, "num_classes": images.class_count}
-        count = len(np.load(images.folder / "train_y.npy", mmap_mode="r"))
-        return {
-            "data": images.name,
-            "arguments": [facts[a] for a in check.arguments],
-            "shape": list(images.shape),
-            "steps": check.epochs * -(-count // check.batch_size),
-        }
+async def _all(
+    trainings: Iterable[Coroutine[Any, Any, dict[str, Observed]]],
+) -> list[dict[str, Observed]]:
+    """What each brings, in their order; where one fails, the others end and it is raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(each) for each in trainings]
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from None
+    return [task.result() for task in tasks]
 
 
 def _does_not_train(training: Training, why: Fault) -> ReferenceFailed:
@@ -234,12 +249,6 @@ def _as(leaf: Leaf, model: Leaf) -> Leaf:
 
 def _shapes(leaves: Sequence[Leaf]) -> list[tuple[int, ...]]:
     return [leaf.array.shape for leaf in leaves]
-
-
-def _keras_settings(check: Accuracy) -> dict[str, Any]:
-    assert check.optimizer is not None
-    said = check.optimizer.model_dump(exclude={"name"}, exclude_unset=True)
-    return {"class_name": check.optimizer.name, "config": said}
 
 
 def _keys(check: Any, task: Task, lab: Lab, seed: int) -> list[str]:

@@ -64,7 +64,7 @@ CLASS_WORDS: dict[str, Text] = {
     "checks_most": Text(ru="Проверки, которые чаще всего не пройдены", en="Checks that fail most"),
     "check": Text(ru="Проверка", en="Check"),
     "failed_by": Text(ru="Не прошли", en="Failed"),
-    "mistakes": Text(ru="Узнанные ошибки", en="Known mistakes"),
+    "mistakes": Text(ru="Известные ошибки", en="Known mistakes"),
     "no_checks": Text(ru="Все проверки у всех пройдены.", en="Everybody passed every check."),
     "clusters": Text(ru="Одинаковые неверные ответы", en="Equal wrong answers"),
     "clusters_why": Text(

@@ -9,6 +9,7 @@ from rich.progress import (
     BarColumn,
     Progress,
     SpinnerColumn,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -46,7 +47,10 @@ class Live:
             transient=True,
         )
         self._task = self._progress.add_task("starting", total=None)
+        self._trainings: dict[str, TaskID] = {}
+        """A line of its own for each training that is under way."""
         self._last: tuple[str, str] | None = None
+        self._said: set[str] = set()
 
     def __enter__(self) -> Live:
         if self._moving:
@@ -72,20 +76,42 @@ class Live:
             )
 
     def _move(self, event: Event) -> None:
-        step = (event.step, event.detail if event.step == "train" else f"{event.seed}")
-        if step != self._last:
-            self._progress.reset(self._task)
-            self._last = step
+        task = self._training(event) if event.step == "train" else self._other(event)
+        if task is None:
+            return
         self._progress.update(
-            self._task,
+            task,
             description=line(event),
             completed=event.done,
             total=event.total if event.total > 1 else None,
         )
+        self._progress.update(self._task, visible=not self._trainings)
+
+    def _training(self, event: Event) -> TaskID | None:
+        """The line of this training; none once it has ended."""
+        if event.accuracy is None:
+            if event.detail in self._trainings:
+                self._progress.remove_task(self._trainings.pop(event.detail))
+            return None
+        if event.detail not in self._trainings:
+            self._trainings[event.detail] = self._progress.add_task("")
+        return self._trainings[event.detail]
+
+    def _other(self, event: Event) -> TaskID:
+        """The line of all that is done one after the other."""
+        step = (event.step, f"{event.seed}")
+        if step != self._last:
+            self._progress.reset(self._task)
+            self._last = step
+        return self._task
 
     def _is_new(self, event: Event) -> bool:
         """Without a terminal: one line a step, and one a training."""
-        step = (event.step, event.detail if event.step in ("train", "data") else "")
+        if event.step == "train":
+            fresh = event.detail not in self._said
+            self._said.add(event.detail)
+            return fresh
+        step = (event.step, event.detail if event.step == "data" else "")
         fresh = step != self._last
         self._last = step
         return fresh

@@ -31,8 +31,8 @@ FAULT: dict[FaultKind, Text] = {
     FaultKind.OUTPUT: Text(ru="Слишком много вывода", en="Too much output"),
     FaultKind.DIED: Text(ru="Процесс завершился", en="The process died"),
     FaultKind.UNUSABLE: Text(ru="Непригодное значение", en="Unusable value"),
-    FaultKind.NOT_A_GRAPH: Text(ru="Не обучить как граф", en="Cannot be trained as a graph"),
-    FaultKind.TOO_LARGE: Text(ru="Слишком велика", en="Too large"),
+    FaultKind.NOT_A_GRAPH: Text(ru="Нельзя обучить как граф", en="Cannot be trained as a graph"),
+    FaultKind.TOO_LARGE: Text(ru="Слишком большая сеть", en="Network too large"),
     FaultKind.FORGED: Text(ru="Точность не от обучения", en="Accuracy not from training"),
 }
 
@@ -113,7 +113,7 @@ WORDS: dict[str, Text] = {
     "notes": Text(ru="Замечания", en="Notes"),
     "suspicions": Text(ru="Взята приманка", en="A decoy was taken"),
     "suspicions_why": Text(
-        ru="Такого не находит ни один честный блокнот. На баллы это не влияет: решать вам. "
+        ru="Честному блокноту она попасться не может. На баллы это не влияет: решать вам. "
         "Студент этого раздела не видит.",
         en="No honest notebook comes by one. It changes no points: what follows is for you to "
         "decide. The student does not see this.",
@@ -139,7 +139,7 @@ ROWS: dict[str, Text] = {
     "tensorflow": Text(ru="TensorFlow", en="TensorFlow"),
     "keras": Text(ru="Keras", en="Keras"),
     "tf_keras": Text(ru="Keras 2 (tf-keras)", en="Keras 2 (tf-keras)"),
-    "runtime": Text(ru="Версия кода (runtime)", en="Runtime"),
+    "runtime": Text(ru="Для какого TensorFlow написан", en="Runtime"),
     "numpy": Text(ru="NumPy", en="NumPy"),
     "grader": Text(ru="Программа проверки", en="Grader"),
     "device": Text(ru="Устройство", en="Device"),

@@ -16,6 +16,7 @@ from .room import Limits
 INTERVAL = 0.2
 MAX_FILES = 20_000
 MAX_DEPTH = 100
+UNCOUNTED = 2**62
 
 
 async def watch(pid: int, folder: Path, limits: Limits, over: Callable[[str], None]) -> None:
@@ -93,7 +94,14 @@ def _share(process: psutil.Process) -> int:
     except psutil.NoSuchProcess:
         return 0
     except psutil.AccessDenied:  # then without dividing
+        return _resident(process)
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
         return int(process.memory_info().rss)
+    except psutil.Error:  # it ended while we looked
+        return 0
 
 
 def _holds(process: psutil.Process, mark: str) -> bool:
@@ -111,7 +119,8 @@ def _kill(process: psutil.Process) -> None:
 
 
 def _bytes_in(folder: Path) -> int:
-    """Bytes on disk below ``folder``; one more than any limit where the files cannot be counted."""
+    """Bytes on disk below ``folder``; one more than any limit where the files cannot be counted:
+    they are too many, too deep, or in a folder that was locked so that nobody sees them."""
     total = seen = 0
     todo = [(str(folder), 0)]
     while todo:
@@ -123,9 +132,18 @@ def _bytes_in(folder: Path) -> int:
                     if entry.is_dir(follow_symlinks=False):
                         todo.append((entry.path, depth + 1))
                     else:
-                        total += entry.stat(follow_symlinks=False).st_blocks * 512
-        except OSError:  # gone, or locked: what is in it was counted while it was made
+                        total += _on_disk(entry)
+        except (FileNotFoundError, NotADirectoryError):  # gone while we looked
             continue
+        except OSError:
+            return UNCOUNTED
         if seen > MAX_FILES or depth > MAX_DEPTH:
-            return 2**62
+            return UNCOUNTED
     return total
+
+
+def _on_disk(entry: os.DirEntry[str]) -> int:
+    try:
+        return entry.stat(follow_symlinks=False).st_blocks * 512
+    except FileNotFoundError:  # others in its folder may still be there
+        return 0

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from grader.gradebook import Row
 from grader.late import LatePolicy
 from grader.marks import Mark, Marks
-from grader.model import Language, Text
+from grader.model import CheckStatus, Language, Text
 
 from .types import CheckStanding, Standing, TaskStanding
 
@@ -120,19 +120,18 @@ def _attempt(row: Row, rules: _Rules) -> Standing:
 
 def _judged(standing: Standing, grade: Mapping[str, Any], rules: _Rules) -> Standing:
     manual = {task.id: task.manual_points for task in rules.rubric.tasks}
-    tasks = tuple(
-        _task(task, manual.get(task["id"], 0.0), rules.marks.of(standing.student, task["id"]))
-        for task in grade["tasks"]
-    )
+    tasks = tuple(_task(task, standing.student, rules) for task in grade["tasks"])
     unread = [task.id for task in tasks if manual.get(task.id) and not task.by_hand]
     points = round(standing.kept * sum(task.points for task in tasks), DIGITS)
     most = round(sum(task.max_points for task in tasks), DIGITS)
+    left = round(sum(_open(task) for task in tasks if not task.by_hand), DIGITS)
     return replace(
         standing,
         points=points,
         max_points=most,
         judged=grade["points"],
-        passed=_passes(points, most, _share_to_pass(grade)),
+        open_points=left,
+        passed=most > 0 and _passes(points, most + left, _share_to_pass(grade, rules.rubric)),
         provisional=bool(grade["provisional"] or unread),
         reason=_why_provisional(grade, unread),
         tasks=tasks,
@@ -140,14 +139,19 @@ def _judged(standing: Standing, grade: Mapping[str, Any], rules: _Rules) -> Stan
     )
 
 
-def _task(task: Mapping[str, Any], manual: float, mark: Mark | None) -> TaskStanding:
+def _task(task: Mapping[str, Any], student: str, rules: _Rules) -> TaskStanding:
+    """What a person gives is out of all that the task has, whatever the grader could not check."""
+    mark = rules.marks.of(student, task["id"])
     by_hand = mark is not None and mark.points is not None
+    own = next((one for one in rules.rubric.tasks if one.id == task["id"]), None)
+    manual = own.manual_points if own else 0.0
+    judged = own.points if own and by_hand else task["max_points"]
     return TaskStanding(
         id=task["id"],
         title=task["title"],
         status=task["status"],
         points=mark.points if mark and mark.points is not None else task["points"],
-        max_points=round(task["max_points"] + manual, DIGITS),
+        max_points=round(judged + manual, DIGITS),
         message=task["message"],
         by_hand=by_hand,
         comment=mark.comment if mark else "",
@@ -155,6 +159,11 @@ def _task(task: Mapping[str, Any], manual: float, mark: Mark | None) -> TaskStan
         why=mark.reason if mark else "",
         checks=tuple(_check(check) for check in task["checks"]),
     )
+
+
+def _open(task: TaskStanding) -> float:
+    """Points of its checks that the grader could not make."""
+    return sum(check.max_points for check in task.checks if check.status == CheckStatus.UNGRADED)
 
 
 def _check(check: Mapping[str, Any]) -> CheckStanding:
@@ -184,22 +193,27 @@ def _whole(standing: Standing, rules: _Rules) -> Standing:
     standing = replace(standing, comment=mark.comment)
     if mark.points is None:
         return standing
-    most = standing.max_points
-    if most is None:
+    most = standing.full
+    if most is None or most < mark.points:  # nothing was graded, or not all of the lab
         most = sum(task.points + task.manual_points for task in rules.rubric.tasks)
     return replace(
         standing,
         points=mark.points,
         max_points=most,
-        passed=_passes(mark.points, most, rules.rubric.pass_mark / 100),
+        open_points=0.0,
+        passed=most > 0 and _passes(mark.points, most, rules.rubric.pass_mark / 100),
         provisional=False,
         by_hand=True,
         why=mark.reason,
     )
 
 
-def _share_to_pass(grade: Mapping[str, Any]) -> float:
-    return grade["pass_mark"] / grade["max_points"] if grade["max_points"] else 0.0
+def _share_to_pass(grade: Mapping[str, Any], rubric: Rubric) -> float:
+    """As it was when that was judged: the grade's mark counts what was open too."""
+    checks = (check for task in grade["tasks"] for check in task["checks"])
+    left = sum(c["max_points"] for c in checks if c["status"] == CheckStatus.UNGRADED)
+    most = grade["max_points"] + left
+    return grade["pass_mark"] / most if most else rubric.pass_mark / 100
 
 
 def _passes(points: float, most: float, share: float) -> bool:

@@ -73,3 +73,10 @@ class Standing:
     by_hand: bool = False
     why: str = ""
     language: Language = "en"
+    open_points: float = 0.0
+    """Of checks that the grader could not make, in tasks for which no person gave points."""
+
+    @property
+    def full(self) -> float | None:
+        """What could be reached if nothing were open: the lab's own maximum."""
+        return None if self.max_points is None else round(self.max_points + self.open_points, 9)
