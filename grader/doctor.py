@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import course as courses
 from . import data, environment, rubric, supplies
-from .errors import GraderError, UsageError
+from .errors import GraderError
 from .sandbox.bubblewrap import Bubblewrap
 from .sandbox.syscalls import filter_program
 
@@ -64,8 +64,6 @@ def _course(explicit: Path | None, data_dir: Path | None) -> list[Finding]:
         root = courses.find(explicit, Path.cwd())
         names = courses.labs(root)
         rubrics = [rubric.load(root / "rubrics" / f"{name}.yaml") for name in names]
-    except UsageError as error:
-        return [Finding("Course", False, str(error))]
     except GraderError as error:
         return [Finding("Course", False, str(error))]
     found = [Finding("Course", bool(names), f"{root}: {', '.join(names) or 'no labs'}")]

@@ -34,10 +34,13 @@ async def grade_job(job: Job, on_event: OnEvent = silent) -> Grade:
     seconds: dict[str, float] = {}
     expected, observations = await _both(job, on_event, seconds)
     judging = time.monotonic()
-    first = verdict(job, observations, expected, {})
-    known = await _known(job, observations, expected, failing(first), on_event)
-    grade = verdict(job, observations, expected, known) if known else first
-    seconds["judge"] = time.monotonic() - judging
+    grade = verdict(job, observations, expected, {})
+    comparing = time.monotonic()
+    known = await _known(job, observations, expected, failing(grade), on_event)
+    seconds["compare"] = time.monotonic() - comparing
+    if known:
+        grade = verdict(job, observations, expected, known)
+    seconds["judge"] = time.monotonic() - judging - seconds["compare"]
     return replace(grade, seconds=seconds)
 
 

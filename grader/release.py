@@ -171,7 +171,7 @@ def _leaves(tree: object) -> Iterator[Leaf]:
 
 
 def _messages(lab: Lab, files: Mapping[Path, bytes]) -> Iterator[str]:
-    """What the misconceptions say, and the keys of questions."""
+    """What the misconceptions say."""
     for mistake in lab.misconceptions:
         for path, content in files.items():
             if mistake.message.en.encode() in content or mistake.message.ru.encode() in content:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -262,3 +263,40 @@ def test_a_second_try_is_made_alone(tmp_path: Path, handed: Make) -> None:
     tally = made.grade([handed(name) for name in ("anna", "vera", "boris", "gleb")])
     assert [said.split()[0] for said in tally.ungraded] == ["Boris"]
     assert tally.graded == 3
+
+
+def test_a_task_that_the_grader_failed_on_is_listed_and_tried_again(
+    tmp_path: Path, handed: Make
+) -> None:
+    """The grade stands for the other tasks, the submission is listed as not wholly graded, and the
+    next call grades it again."""
+    tries: list[str] = []
+
+    def partly(parcel: Parcel) -> Outcome:
+        tries.append(parcel.file_name)
+        return replace(graded(parcel), broken=("net",) if len(tries) == 1 else ())
+
+    people = [handed("ann")]
+    first = batch(tmp_path, partly).grade(people)
+    assert (first.done, first.unreadable) == (1, ())
+    assert first.ungraded == ("Ann (ann/lab.ipynb): the grader failed on net",)
+    second = batch(tmp_path, partly).grade(people)
+    assert (second.graded, second.reused, second.ungraded) == (1, 0, ())
+    third = batch(tmp_path, partly).grade(people)
+    assert (third.reused, len(tries)) == (1, 2)
+
+
+class Gone(Inline):
+    """A cluster whose scheduler has ended: it takes work, and calls it off."""
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.cancel()
+        future.set_running_or_notify_cancel()
+        return future
+
+
+def test_a_cluster_that_is_gone_is_no_fault_of_the_program(tmp_path: Path, handed: Make) -> None:
+    """Where the workers are taken away, the batch ends and says how to go on."""
+    with pytest.raises(GradingFailed, match="give the same command again"):
+        batch(tmp_path, graded, make=Gone).grade([handed("ann")])

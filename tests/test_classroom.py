@@ -133,3 +133,16 @@ def test_a_class_is_graded_by_one_at_a_time(tmp_path: Path) -> None:
     ):
         graded(folder, course, [])
     assert not (folder / "_grades").exists()
+
+
+def test_results_inside_the_class_are_no_students(tmp_path: Path) -> None:
+    """With ``--out`` in the class's own folder the second call does not take the first one's
+    results for somebody's work."""
+    folder = zipped(tmp_path / "class")
+    options = ClassOptions(out=folder / "my results")
+    before = [entry.student for entry in preview(folder, options).entries]
+    (folder / "my results" / "students" / "7").mkdir(parents=True)
+    (folder / "my results" / "students" / "7" / "1.report.html").write_text("a page")
+    (folder / "my results" / "lab.ipynb").write_text(RIGHT)
+    assert [entry.student for entry in preview(folder, options).entries] == before
+    assert len(preview(folder, ClassOptions()).entries) == len(before) + 1

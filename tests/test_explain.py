@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from grader.checks.explain import explain
 from grader.model import Fault, FaultKind
+from grader.sandbox.room import Limits
 
 
 def test_the_insides_of_tensorflow_are_left_out_of_its_messages() -> None:
@@ -22,3 +25,25 @@ def test_the_insides_of_tensorflow_are_left_out_of_its_messages() -> None:
 def test_a_long_message_is_cut_short() -> None:
     """Whatever a student's exception says, the sentence about it stays a sentence."""
     assert len(explain(Fault(FaultKind.EXCEPTION, "x" * 10_000, "E")).ru) < 400
+
+
+@pytest.mark.parametrize(
+    ("which", "ru", "en"),
+    [
+        ("output", "напечатано больше 4194304 символов", "more than 4194304 characters printed"),
+        ("files", "в файлах больше 1073741824 байт", "more than 1073741824 bytes in files"),
+        ("processes", "процессов и потоков больше 256", "more than 256 processes"),
+        ("memory", "8.0 ГиБ", "8.0 GiB"),
+    ],
+)
+def test_the_graders_own_reasons_are_told_in_russian_too(which: str, ru: str, en: str) -> None:
+    """What limit was exceeded is said in the reader's language."""
+    told = explain(Limits().exceeded(which))
+    assert ru in told.ru
+    assert en in told.en
+
+
+def test_what_a_student_prints_is_not_translated() -> None:
+    """Only the grader's own reasons are: an exception's text stays what it is."""
+    said = "no answer in more than 5 processes"
+    assert said in explain(Fault(FaultKind.EXCEPTION, said, "E")).ru

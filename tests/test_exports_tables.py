@@ -407,3 +407,20 @@ def test_points_of_the_whole_by_hand_are_told(tmp_path: Path) -> None:
         '<div class="autograder">Mark: 7.5 of 10 points.<br>Points given by the teacher: oral exam.'
         "<br>Handed in 1 d after the deadline.</div>"
     )
+
+
+def test_one_open_check_holds_nobodys_marks_back(tmp_path: Path) -> None:
+    """Where the grader could not check two of ten points of one student, the assignment's maximum
+    is still the lab's, and that student's points go over as they are."""
+    people = [moodled("ann", "Ann Lee", 100), moodled("bob", "Bob Ray", 101)]
+    people[0] = replace(people[0], points=6.0, max_points=8.0, open_points=2.0)
+    worksheet = (
+        "Identifier,Full name,Email address,Grade,Maximum Grade\n"
+        "Participant 100,Ann Lee,a@x,,10.00\nParticipant 101,Bob Ray,b@x,,10.00\n"
+    )
+    filled = fill_moodle(tmp_path, worksheet, people)
+    assert [row[3] for row in table(filled.content)[1:]] == ["6", "7.5"]
+    gradebook = "Student,ID,SIS Login ID,Section,Lab (7)\nPoints Possible,,,,10\n"
+    gradebook += "Ann Lee,1,ann,s,\nBob Ray,2,bob,s,\n"
+    filled = fill_canvas(tmp_path, gradebook, people, "Lab")
+    assert [row[4] for row in table(filled.content)[2:]] == ["6", "7.5"]

@@ -11,7 +11,7 @@ import pytest
 from standing_samples import Class, graded
 
 from grader.errors import GradingFailed
-from grader.gradebook import Gradebook
+from grader.gradebook import Gradebook, Reader
 
 
 def test_the_newest_attempt_is_the_one_that_is_read(tmp_path: Path) -> None:
@@ -105,14 +105,17 @@ def test_a_file_that_is_no_gradebook_is_refused(tmp_path: Path) -> None:
     path.write_text("Not a database, but a long enough text to look like one. " * 30)
     with pytest.raises(GradingFailed, match="cannot be used"):
         Gradebook(path)
+    with pytest.raises(GradingFailed, match="cannot be read"):
+        Reader(path)
     assert path.read_text().startswith("Not a database")
 
 
 def test_a_newer_gradebook_is_refused(tmp_path: Path) -> None:
-    """A gradebook of a later version is not written by an earlier one."""
+    """A gradebook of a later version is neither written nor read by an earlier one."""
     path = tmp_path / "grades.sqlite"
     Gradebook(path).close()
     with closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA user_version = 99")
-    with pytest.raises(GradingFailed, match="newer version"):
-        Gradebook(path)
+    for opened in (Gradebook, Reader):
+        with pytest.raises(GradingFailed, match="newer version"):
+            opened(path)

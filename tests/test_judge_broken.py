@@ -28,6 +28,8 @@ def test_where_the_grader_breaks_one_task_is_open(caplog: pytest.LogCaptureFixtu
     assert "(ValueError, checks/compare.py:" in task.message.en
     assert "part3_model" in grade.provisional[-1].en
     assert "Traceback" in caplog.text
+    assert grade.broken == ("part3_model",)
     whole = graded({})
+    assert whole.broken == ()
     assert grade.pass_mark == whole.pass_mark
     assert grade.max_points == whole.max_points - task_of(whole, "part3_model").max_points

@@ -22,6 +22,7 @@ from grader.preparing import Job, Options, prepare
 from grader.progress import silent
 from grader.rejudge import Rejudged, rejudge
 from grader.report import gradefile
+from grader.settling import alone
 
 TRAINED = """\
       - id: accuracy
@@ -183,3 +184,11 @@ def test_a_class_that_was_never_graded_cannot_be_judged_again(tmp_path: Path) ->
     """Without a gradebook there is nothing to judge."""
     with pytest.raises(UsageError, match="grade the class first"):
         rejudge(tmp_path, None)
+
+
+def test_a_class_that_is_being_graded_is_not_judged_again(graded: Graded) -> None:
+    """While another process writes the results, judging again is refused: it would put verdicts on
+    old notebooks over new ones."""
+    with alone(graded.out), pytest.raises(UsageError, match="another `grade` is at work"):
+        graded.again()
+    assert graded.again().judged == 1

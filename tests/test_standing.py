@@ -12,7 +12,7 @@ from standing_samples import Class, graded, rubric
 
 from grader.late import LatePolicy, policy_of
 from grader.marks import Mark, Marks
-from grader.model import Text
+from grader.model import CheckStatus, Grade, Status, Text
 from grader.standing import Policy, Standing, standings, without_effect
 
 LATE = policy_of(
@@ -226,3 +226,48 @@ def test_the_best_of_nothing_is_the_last(tmp_path: Path) -> None:
     group.add("ann", None, number=2, status="unreadable", reason="not JSON")
     ann = count(group, policy="best")["ann"]
     assert (ann.number, ann.reason, ann.points) == (2, "not JSON", None)
+
+
+def opened(points: float) -> Grade:
+    """A grade with ``points`` of the shape's 2; the values (6) could not be checked."""
+    whole = graded(8)
+    net, essay = whole.tasks
+    shape, values = net.checks
+    shape = replace(shape, points=points)
+    values = replace(values, status=CheckStatus.UNGRADED, points=0.0)
+    net = replace(net, points=points, max_points=2.0, status=Status.PARTIAL, checks=(shape, values))
+    return replace(whole, points=points, max_points=2.0, tasks=(net, essay), passed=False)
+
+
+def test_nobody_passes_without_points_to_earn(tmp_path: Path) -> None:
+    """Where nothing was graded, and no point is given by hand, nobody has passed."""
+    group = Class(tmp_path)
+    nothing = replace(opened(0), max_points=0.0, pass_mark=0.0)
+    net, essay = nothing.tasks
+    skipped = tuple(replace(c, status=CheckStatus.SKIPPED, points=0.0) for c in net.checks)
+    net = replace(net, points=0.0, max_points=0.0, checks=skipped)
+    group.add("ann", replace(nothing, tasks=(net, essay)))
+    ann = count(group)["ann"]
+    assert (ann.points, ann.max_points, ann.passed) == (0, 2, False)
+    assert count(group, marks(Mark("ann", "essay", 2, "", "")))["ann"].passed is True
+
+
+def test_points_by_hand_for_an_open_task_are_out_of_all_that_it_has(tmp_path: Path) -> None:
+    """Who gets 7 of 8 by hand for a task that the grader could check a quarter of, has 7 of 8."""
+    group = Class(tmp_path)
+    group.add("ann", opened(2))
+    ann = count(group, marks(Mark("ann", "net", 7, "", "read it")))["ann"]
+    assert (ann.tasks[0].points, ann.tasks[0].max_points) == (7, 8)
+    assert (ann.points, ann.max_points, ann.open_points, ann.full) == (7, 10, 0, 10)
+    assert ann.passed is True
+
+
+def test_open_points_do_not_make_it_easier_to_pass(tmp_path: Path) -> None:
+    """Points that nobody could check are in no maximum, but the mark to pass counts them."""
+    group = Class(tmp_path)
+    group.add("ann", opened(2))
+    ann = count(group)["ann"]
+    assert (ann.points, ann.max_points, ann.open_points, ann.full) == (2, 4, 6, 10)
+    assert ann.passed is False
+    whole = count(group, marks(Mark("ann", "", 9, "", "an oral exam")))["ann"]
+    assert (whole.points, whole.max_points, whole.passed) == (9, 10, True)

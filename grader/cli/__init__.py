@@ -59,7 +59,7 @@ def main() -> None:
         _complain(str(error))
         sys.exit(error.exit_code)
     except click.Abort:
-        _complain("interrupted; no grade was written")
+        _complain("interrupted; what was written before stays")
         sys.exit(INTERRUPTED)
     except Exception:  # noqa: BLE001  Python itself would exit with 1, which is a grade
         traceback.print_exc()

@@ -65,7 +65,7 @@ async def observe(
     """
     started = time.monotonic()
     probes = probes_for(lab, order, submission)
-    if not probes and not (order.train and order.data is not None):
+    if not probes and not (order.train and (order.data or order.sets)):
         return Observations((), {}, runtimes.recorded(order.setting.runtime), order.seed)
     found = matching.match(submission, lab.handout)
     decoys = Decoys([task.object.name for task in lab.rubric.tasks if task.object is not None])

@@ -158,6 +158,7 @@ ROWS: dict[str, Text] = {
     "threads": Text(ru="Потоки вычислений", en="Threads of arithmetic"),
     "reference": Text(ru="Чтение и эталон", en="Reading and reference"),
     "observe": Text(ru="Выполнение и обучение", en="Running and training"),
+    "compare": Text(ru="Сравнение с известными ошибками", en="Comparing with known mistakes"),
     "judge": Text(ru="Оценивание", en="Judging"),
     "report": Text(ru="Отчёт", en="Report"),
     "total": Text(ru="Всего", en="Total"),
