@@ -24,9 +24,11 @@ from typing import Any, get_args
 import jsonschema
 import pytest
 from conftest import ROOT, command
+from grade_samples import full
 from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
+from grader.report import gradefile
 from grader.rubric import AnyCheck, Rubric, Task
 
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
@@ -163,6 +165,18 @@ def test_grade_file_example(root: Path) -> None:
     (example,) = [block for block in blocks("json") if block.document == "grade-file.md"]
 
     jsonschema.validate(json.loads(example.text), schema)
+
+
+def test_grade_file_example_is_whole() -> None:
+    """It leaves no field out, and has none that a grade file has not."""
+    (example,) = [block for block in blocks("json") if block.document == "grade-file.md"]
+    shown, made = json.loads(example.text), json.loads(gradefile.to_json(full("en")))
+
+    assert shown.keys() == made.keys()
+    assert shown["seconds"].keys() == made["seconds"].keys()
+    ((task,), others) = shown["tasks"], made["tasks"]
+    assert task.keys() == others[0].keys()
+    assert task["checks"][0].keys() == others[0]["checks"][0].keys()
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "docs/images").glob("*.png")), ids=lambda p: p.name)

@@ -126,14 +126,16 @@ class Kernel:
         """End the kernel and everything it started, and remove its room."""
         if self._watcher is not None:
             self._watcher.cancel()
-        if self._client is not None:
-            kill_tree(self._client.pid)
-            await self._client.close()
-        end_marked(str(self._folder))
-        await self._line.close()
-        self._tripwire.close()
-        self._fence.remove()
-        remove(self._folder)
+        try:
+            if self._client is not None:
+                kill_tree(self._client.pid)
+                await self._client.close()
+            await self._line.close()
+        finally:  # whoever cancels this while it waits leaves nothing behind either
+            end_marked(str(self._folder))
+            self._tripwire.close()
+            self._fence.remove()
+            remove(self._folder)
 
     @property
     def alive(self) -> bool:
