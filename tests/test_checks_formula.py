@@ -29,6 +29,10 @@ def judged(said: str, right: str = "(K^2 * in + 1) * out") -> CheckGrade:
         "Some words.\n\n**Answer** $(K \\times K \\times in + 1) \\times out$.",
         "Ответ: $out (K^{2} \\cdot \\mathrm{in} + 1)$",
         "answer — params = K² in out + out",
+        "Ответ: (К⋅К⋅in+1)⋅out",  # Cyrillic letters, dots as TeX draws them
+        "Ответ: \\((k^2 \\cdot In + 1) Out\\)",
+        "Ответ: [(K*K*in) + 1] * out (с учётом смещений)",
+        "Answer: K*K*in*out + out, where K is its side",
     ],
 )
 def test_any_way_of_writing_it_is_right(said: str) -> None:

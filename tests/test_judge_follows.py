@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from judged import (
     ARGUMENTS,
     BAD_MODEL,
     BLANK_TEXT,
+    RULED,
     Probes,
     answered,
     graded,
@@ -30,8 +32,11 @@ from grader.judge import failing
 from grader.kernel.wire import Leaf
 from grader.model import (
     CheckStatus,
+    Fault,
+    FaultKind,
     Observed,
     Status,
+    Submission,
 )
 
 C = CheckStatus
@@ -146,3 +151,31 @@ def test_only_failing_tasks_are_worth_comparing() -> None:
     """The tasks to compare with known mistakes are those that failed, in whole or in part."""
     assert failing(graded({})) == ()
     assert failing(graded(wrong_class())) == ("ThreeLayerConvNet",)
+
+
+def one_line() -> Submission:
+    """The blank handout, and in it only the line of part III that constructs the class."""
+    line = "    model = ThreeLayerConvNet(channel_1, channel_2, num_classes)"
+    cells = [
+        replace(cell, source=cell.source.replace("    pass", line, 1))
+        if cell.id == "part3-training"
+        else cell
+        for cell in lab().handout.cells
+    ]
+    return replace(lab().handout, cells=tuple(cells))
+
+
+def test_no_accuracy_follows_from_a_class_that_nobody_wrote() -> None:
+    """Who constructs a class as asked, and has not written it, keeps the points of that line alone:
+    no network of theirs has reached any accuracy."""
+    fault = Observed(fault=Fault(FaultKind.EXCEPTION, "x", "TypeError"))
+    stand_in = "part3_model/stand_in"
+    broken = {k: fault for k in probes() if k != stand_in}
+    trainings = {f"{task}/train": fault for task in RULED}
+    grade = graded({**broken, **trainings}, one_line())
+    assert task_of(grade, "ThreeLayerConvNet").status is Status.NOT_ATTEMPTED
+    used = task_of(grade, "part3_model")
+    by_kind = {check.kind: check for check in used.checks}
+    assert by_kind["accuracy"].points == 0
+    assert by_kind["accuracy"].status is C.FAILED
+    assert used.status is Status.PARTIAL

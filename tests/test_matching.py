@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from notebooks import ANSWERS, Change, Piece, Pieces
 
-from grader.matching import definitions, excerpt, likeness, match, nearest, untouched
+from grader.matching import (
+    definitions,
+    excerpt,
+    fingerprint,
+    likeness,
+    match,
+    nearest,
+    untouched,
+)
 from grader.model import Cell
 
 NAMES = {
@@ -531,3 +539,11 @@ def test_likeness_of_a_notebook_of_questions() -> None:
     plain = dataclasses.replace(handout, cells=tuple(dataclasses.replace(c, id="") for c in cells))
     assert likeness(handout, handout) == 1.0
     assert likeness(plain, handout) > 0.5
+
+
+def test_code_that_python_cannot_print_has_a_fingerprint() -> None:
+    """A no-break space inside an f-string, which Python 3.11 parses and does not print, makes a
+    function neither unreadable nor equal to another one."""
+    odd, other = (f"def f(v):\n    return f'{{\"{space}\".join(v)}}'" for space in "\u00a0\u2003")
+    prints = [fingerprint(code) for code in (odd, odd, other)]
+    assert prints[0] == prints[1] != prints[2]

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from grader.model import Cell
-from grader.quiz import Box, Entry
+from grader.quiz import Box, Entry, Question, given
 from grader.quiz.boxes import boxes, tick
 from grader.quiz.entries import entries
 from grader.quiz.numbers import bounds, numbers
 from grader.quiz.options import order, owners
+from grader.quiz.values import Reply
+from grader.rubric import Answer
 
 
 @pytest.mark.parametrize(
@@ -71,6 +73,12 @@ def test_ticking_is_the_inverse_of_reading() -> None:
     ("text", "means"),
     [
         ("200600", (200600,)),
+        ("200600 обучаемых весов", (200600,)),
+        ("200600 штук", (200600,)),
+        ("200600 (784·256 + 256)", (200600,)),
+        ("(200600)", (200600,)),
+        ("«200600»", (200600,)),
+        ("784*250 + 4600 = 200600", (200600,)),
         ("200,600", (200600, 200.6)),
         ("200 600", (200600,)),
         ("200\u00a0600", (200600,)),
@@ -170,3 +178,33 @@ def test_an_order_is_drawn_once_and_for_all() -> None:
     drawn = {order(student, "1.1", 4) for student in map(str, range(200))}
     assert len(drawn) == 24
     assert all(sorted(one) == [0, 1, 2, 3] for one in drawn)
+
+
+OPTIONS = ("from 97.5% to 97.8%", "from 97.8% to 98.2%", "not at all")
+
+
+@pytest.mark.parametrize(
+    ("line", "chosen"),
+    [
+        ("вариант 2", 2),
+        ("Вариант №2", 2),
+        ("#2", 2),
+        ("option b", 2),
+        ("2) from 97.8% to 98.2%", 2),
+        ("2, потому что дальше растёт медленно", 2),
+        ("b - because it grows", 2),
+        ("2) from 97.5% to 97.8%", None),
+        ("2, not 3", None),
+        ("2, 3 or 1", None),
+        ("x2", None),
+    ],
+)
+def test_an_option_in_plain_words(line: str, chosen: int | None) -> None:
+    """A number or letter counts with a word before it, the option's own words or a reason behind
+    it; what contradicts itself, or names several, is left to a person."""
+    check = Answer.model_validate(
+        {"id": "q", "kind": "answer", "form": "single", "points": 1, "key": [2],
+         "title": {"ru": "В", "en": "Q"}}
+    )  # fmt: skip
+    read = given(check, Question("q", Reply(line=line), OPTIONS, ((2.0,),)))
+    assert getattr(read, "values", None) == (None if chosen is None else (float(chosen),))

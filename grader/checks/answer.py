@@ -40,9 +40,11 @@ def judge(check: Answer, evidence: Evidence) -> CheckGrade:
     if read is None:
         return _nothing(check, evidence)
     if isinstance(read, Unreadable):
-        message = Text(f"Ответ «{read.shown}» не удалось прочесть: {read.wanted.ru}.",
-                       f"The answer “{read.shown}” cannot be read: {read.wanted.en}.")  # fmt: skip
-        return verdict(check, "answer", False, message, got=read.shown)
+        message = Text(
+            f"Ответ «{read.shown}» не удалось прочесть: {read.wanted.ru}. Решает преподаватель.",
+            f"The answer “{read.shown}” cannot be read: {read.wanted.en}. A person decides.",
+        )
+        return verdict(check, "answer", CheckStatus.UNGRADED, message, got=read.shown)
     shares = [share(check, key, read, len(question.options)) for key in question.keys]
     best = max(shares, default=1.0)
     message = _message(check, read, best, shares.index(best) if shares else 0, question)

@@ -21,9 +21,14 @@ LONGEST = 200
 _ANSWER = re.compile(r"(?:^|\W)(?:(?:ответ|answer)\b[\s*_:.`—–-]*+)++(?P<said>[^\n]*)", re.I | re.M)
 """The word may come twice: a blank that the handout left, and the student's own below it."""
 _TEX = {
-    r"\times": "*", r"\cdot": "*", r"\left": "", r"\right": "", "×": "*", "·": "*", "−": "-",
-    "²": "^2", "{": "(", "}": ")", "^": "**", "$": " ", "`": " ",
+    r"\times": "*", r"\cdot": "*", r"\left": "", r"\right": "", r"\(": " ", r"\)": " ",
+    "×": "*", "·": "*", "⋅": "*", "∙": "*", "•": "*", "−": "-", "–": "-",
+    "²": "^2", "[": "(", "]": ")", "{": "(", "}": ")", "^": "**", "$": " ", "`": " ",
 }  # fmt: skip
+_ALIKE = str.maketrans("АВЕКМНОРСТХаеорсух", "ABEKMHOPCTXaeopcyx")
+"""Cyrillic letters that look like Latin ones."""
+_REMARK = re.compile(r"(?:,\s*|\(\s*)(?:[^\W\d_]+\b[\s,]*)++\)?$")
+"""Words behind a formula: “(with biases)”, “, where K is the kernel”."""
 _WORD = re.compile(r"\\(?:mathrm|text|mathit|operatorname)\s*")
 _TOKEN = re.compile(r"\*\*|[-+*/()]|\d+(?:\.\d+)?|[A-Za-z_]\w*")
 _VALUE, _BEGINS = re.compile(r"\w|\)"), re.compile(r"\w|\(")
@@ -80,8 +85,8 @@ def _said(text: str, variables: Sequence[str]) -> tuple[str, tuple[float, ...] |
     """The first answer in ``text`` that is a formula in these variables."""
     for match in _ANSWER.finditer(text):
         said = match["said"].strip().rstrip(".;,")
-        said = said.rsplit("=", 1)[-1]
-        found = values(said, variables)
+        said = said.rsplit("=", 1)[-1][:LONGEST]
+        found = values(said, variables) or values(_REMARK.sub("", said), variables)
         if found is not None and len(set(found)) > 1:
             return said.strip().strip("$").strip()[:LONGEST], found
     return "", None
@@ -89,13 +94,18 @@ def _said(text: str, variables: Sequence[str]) -> tuple[str, tuple[float, ...] |
 
 def _parsed(formula: str, variables: Sequence[str]) -> ast.expr | None:
     text = _WORD.sub("", formula[:LONGEST])
+    if not any(name.translate(_ALIKE) != name for name in variables):
+        text = text.translate(_ALIKE)
     for old, new in _TEX.items():
         text = text.replace(old, new)
     if _TOKEN.sub("", text).strip():
         return None
     names = dict(zip(variables, _names(variables), strict=True))
+    small = {name.casefold(): name for name in variables}
     tokens: list[str] = []
     for token in _TOKEN.findall(text):
+        if token not in names and len(small) == len(names):
+            token = small.get(token.casefold(), token)
         if (token[0].isalpha() or token[0] == "_") and token not in names:
             return None
         if tokens and _VALUE.match(tokens[-1][-1]) and _BEGINS.match(token[0]):

@@ -9,7 +9,7 @@ from grader.checks import accuracy, layers
 from grader.checks.built_graphs import called
 from grader.checks.evidence import Evidence
 from grader.model import CheckGrade, CheckStatus, Status, TaskGrade, Text
-from grader.rubric import Accuracy, Layers, Task
+from grader.rubric import Accuracy, Layers
 
 from .verdict import WRONG, message_of, points_of, status_of
 
@@ -21,7 +21,7 @@ def follow(tasks: Sequence[TaskGrade], evidence: Mapping[str, Evidence]) -> tupl
 
     ``evidence`` is by task id; a task without any stays as it is.
     """
-    bad = {graded.id for graded in tasks if graded.status in BAD}
+    bad = {graded.id: graded.status for graded in tasks if graded.status in BAD}
     return tuple(
         _remarked(_excused(graded, found, bad), found, bad)
         if (found := evidence.get(graded.id)) is not None
@@ -30,8 +30,11 @@ def follow(tasks: Sequence[TaskGrade], evidence: Mapping[str, Evidence]) -> tupl
     )
 
 
-def _excused(graded: TaskGrade, evidence: Evidence, bad: set[str]) -> TaskGrade:
-    """Checks that fail although this task uses the other one's class as it should."""
+def _excused(graded: TaskGrade, evidence: Evidence, bad: Mapping[str, Status]) -> TaskGrade:
+    """Checks that fail although this task uses the other one's class as it should.
+
+    An accuracy follows from a wrong class, not from one that nobody has written.
+    """
     if evidence.helped:
         wrong = (task for task in _used(evidence) if task in bad)
         return _said(graded, next(wrong, None))
@@ -40,7 +43,11 @@ def _excused(graded: TaskGrade, evidence: Evidence, bad: set[str]) -> TaskGrade:
         return graded
     if not layers.stand_in_right(evidence):
         return graded
-    checks = tuple(_excused_check(check, evidence.task, source.task) for check in graded.checks)
+    kinds = (Layers,) if bad[source.task] is Status.NOT_ATTEMPTED else (Layers, Accuracy)
+    may = {c.id for c in evidence.task.checks if isinstance(c, kinds) and not c.remark}
+    checks = tuple(
+        _excused_check(check, source.task) if check.id in may else check for check in graded.checks
+    )
     if checks == graded.checks:
         return graded
     status, (points, most) = status_of(checks), points_of(checks)
@@ -73,16 +80,15 @@ def _said(graded: TaskGrade, source: str | None) -> TaskGrade:
     return replace(graded, follows_from=source, message=_right_but(source))
 
 
-def _excused_check(check: CheckGrade, task: Task, source: str) -> CheckGrade:
-    may_follow = {c.id for c in task.checks if isinstance(c, Layers | Accuracy) and not c.remark}
-    if check.id not in may_follow or check.status is not CheckStatus.FAILED:
+def _excused_check(check: CheckGrade, source: str) -> CheckGrade:
+    if check.status is not CheckStatus.FAILED:
         return check
     return replace(
         check, status=CheckStatus.FOLLOWS, points=check.max_points, message=_follows(source)
     )
 
 
-def _remarked(graded: TaskGrade, evidence: Evidence, bad: set[str]) -> TaskGrade:
+def _remarked(graded: TaskGrade, evidence: Evidence, bad: Mapping[str, Status]) -> TaskGrade:
     """The student's own combination misses the rule for its partner's fault: said, not charged."""
     if graded.status is not Status.PASSED or graded.follows_from is not None:
         return graded

@@ -53,5 +53,8 @@ def _digest(function: ast.FunctionDef) -> str:
     if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
         body = body[1:]
     parts = [*function.decorator_list, function.args, *body]
-    code = "\n".join(ast.unparse(part) for part in parts)  # dumps differ between Pythons
+    try:
+        code = "\n".join(ast.unparse(part) for part in parts)  # dumps differ between Pythons
+    except ValueError:  # Python 3.11 cannot print a no-break space inside an f-string
+        code = "\n".join(ast.dump(part) for part in parts)
     return hashlib.sha256(code.encode()).hexdigest()[:16]

@@ -17,6 +17,8 @@ from .values import Question
 
 _BLANK = re.compile(r"^[\s_.…?*`~:—–-]*$")
 _PARTS = re.compile(r"\s*(?:[,;/]|\s+и\s+|\s+and\s+|\s+)\s*")
+_PREFIX = re.compile(r"^(?:(?:ответ|вариант|answer|option)[ыs]?\b[\s:.№#—–-]*|[№#]\s*)", re.I)
+_FIRST = re.compile(r"(?P<item>\d{1,2}|[a-hа-з])(?:\s*[).:,;]|\s[—–-])\s*(?P<words>\S.*)", re.I)
 _MOST = 200
 """Options that an answer may name, however often."""
 _LETTERS = {letter: place for row in ("abcdefgh", "абвгдежз") for place, letter in enumerate(row)}
@@ -109,9 +111,27 @@ def _read(check: Answer, question: Question, said: str) -> Given | Unreadable | 
         options = [plain(option) for option in question.options]
         if plain(said) in options:
             return Given((options.index(plain(said)) + 1.0,), said)
-        return _chosen(question, tuple(_PARTS.split(said.strip(" .*_`()[]"))), said)
+        bare = _PREFIX.sub("", said.strip(" .*_`()[]"))
+        chosen = _chosen(question, tuple(_PARTS.split(bare)), said)
+        if isinstance(chosen, Unreadable) and check.form == "single":
+            return _with_words(question, bare, said) or chosen
+        return chosen
     found = numbers(said, check.units) if check.form == "number" else bounds(said)
     return Given(found, said) if found else Unreadable(said, _WANTED[check.form])
+
+
+def _with_words(question: Question, bare: str, said: str) -> Given | None:
+    """A number or a letter, then the option's own words, or a reason without numbers."""
+    match = _FIRST.fullmatch(bare)
+    if match is None:
+        return None
+    chosen = _chosen(question, match["item"], said)
+    if not isinstance(chosen, Given):
+        return None
+    texts = [plain(option) for option in question.options]
+    words = plain(match["words"])
+    same = words in texts and chosen.values == (texts.index(words) + 1.0,)
+    return chosen if same or (words not in texts and not re.search(r"\d", words)) else None
 
 
 def _chosen(question: Question, value: Any, said: str = "") -> Given | Unreadable:

@@ -15,6 +15,9 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eе][+-]?\d{1,3})?", re.IGNORECASE)
+_BRACKETS = re.compile(r"(?P<by>['\"(\[«])(?P<inside>[^'\"()\[\]«»]*)['\")\]»]")
+_CALCULATING = frozenset("0123456789 .,+-*/^()·×⋅−")
+_COUNTERS = ("шт", "piece", "pcs")
 _OR = re.compile(r"(?<!\s)\s++(?:или|or|=)\s++", re.IGNORECASE)
 _DASH = re.compile(r"(?<=[\d%])\s*-\s*(?=[+-]?[\d.])")
 
@@ -23,10 +26,13 @@ def numbers(text: str, units: Sequence[str] = ()) -> tuple[float, ...]:
     """What the text may mean as one number; nothing where it is none.
 
     A comma before three digits may part thousands or decimals, so both readings are given. Behind
-    the number there may be a word that begins like one of ``units``. Of one number written in two
-    ways (``200600 or 200,600``), what both may mean counts.
+    the number there may be words, one of which begins like one of ``units``, and a remark in
+    brackets. Of one number written in two ways (``200600 or 200,600``), what both may mean counts;
+    of a calculation (``784 * 256 = 200704``), what comes out.
     """
-    readings = [_one(part, units) for part in _OR.split(text)]
+    parts = _OR.split(text)
+    parts = [part for part in parts if not _is_sum(part)] or parts  # how it came about
+    readings = [_one(part, units) for part in parts]
     return tuple(value for value in readings[0] if all(value in other for other in readings[1:]))
 
 
@@ -49,12 +55,24 @@ def bounds(text: str) -> tuple[float, ...]:
 
 def _clean(text: str) -> str:
     text = _SPACES.sub(" ", text.replace("\u2212", "-").replace("–", "-").replace("—", "-"))
-    return _DRESS.sub("", text.replace("{,}", ",").replace("\\,", " "))
+    text = _DRESS.sub("", text.replace("{,}", ",").replace("\\,", " "))
+    around = _BRACKETS.fullmatch(text.strip(" .;,"))
+    return around["inside"].strip() if around else text
+
+
+def _is_sum(text: str) -> bool:
+    return set(text) <= _CALCULATING and any(sign in text for sign in "+*/^·×⋅")
 
 
 def _is_unit(rest: str, units: Sequence[str]) -> bool:
     rest = rest.strip(" .;,)*_`$\\").casefold()
-    return not rest or any(rest.startswith(unit.casefold()) for unit in units)
+    if not rest or rest.startswith("(") or any(rest.startswith(unit.casefold()) for unit in units):
+        return True
+    words = rest.partition("(")[0].split()
+    known = (*_COUNTERS, *(unit.casefold() for unit in units))
+    return all(word.strip(".,;").isalpha() for word in words) and any(
+        word.startswith(known) for word in words
+    )
 
 
 def _exponent(power: str) -> int:
