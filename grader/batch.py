@@ -187,7 +187,13 @@ class Batch:
             self._waiting.append(_Try(one.handed, one.count + 1))
             return tally
         outcome = future.result() if error is None else _ungraded(error)
-        self._keep(one.handed, one.parcel, outcome)
+        try:
+            self._keep(one.handed, one.parcel, outcome)
+        except (GradingFailed, OSError):
+            raise  # no place for results: nobody's could be kept
+        except Exception as error:  # noqa: BLE001  whatever this one's result has in it
+            outcome = _ungraded(error)
+            self._keep(one.handed, None, outcome)
         tally = _counted(tally, one.handed, outcome.status, outcome.reason)
         if outcome.broken:
             tally = replace(tally, ungraded=(*tally.ungraded, _partly(one.handed, outcome)))

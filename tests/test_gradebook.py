@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -97,6 +98,33 @@ def test_a_full_disk_leaves_what_was_written_before(tmp_path: Path) -> None:
     assert all(row.grade is not None for row in rows)
     class_.add("vera", graded(8))
     assert class_.rows()[-1].student == "vera"
+
+
+def test_any_text_can_be_written_and_found(tmp_path: Path) -> None:
+    """A name that is no UTF-8 is stored with marks for what it lacks, in whatever column, and is
+    looked for in the same form."""
+    class_, raw = Class(tmp_path), "\udcc8\udce2.ipynb"
+    class_.add(raw, graded(4, message=raw), name=raw, source=raw)
+    class_.add("boris", None, status="unreadable", reason=f"{raw}: no notebook")
+    stored = "\ufffd\ufffd.ipynb"
+    boris, row = class_.rows()
+    assert (row.student, row.name, row.source) == (stored,) * 3
+    assert boris.reason == f"{stored}: no notebook"
+    assert class_.book.stands(raw, 1, f"{raw}1") is not None
+    assert class_.book.material(raw, 1).source == stored
+    class_.book.describe(raw, 1, raw, "other", None)
+    assert class_.rows()[1].source == "other"
+
+
+def test_values_that_no_table_takes_are_no_full_disk(tmp_path: Path) -> None:
+    """What is wrong with one attempt is told apart from a file that cannot be written; nothing of
+    that attempt is there, and others are taken."""
+    class_, twice = Class(tmp_path), graded(8)
+    with pytest.raises(sqlite3.IntegrityError):
+        class_.add("anna", replace(twice, tasks=twice.tasks * 2))
+    assert class_.rows() == []
+    class_.add("anna", graded(8))
+    assert len(class_.rows()) == 1
 
 
 def test_a_file_that_is_no_gradebook_is_refused(tmp_path: Path) -> None:

@@ -155,6 +155,7 @@ def test_exact_time(tmp_path: Path) -> None:
         ("лаба. .ipynb", "лаба.ipynb"),
         ("x" * 300 + ".ipynb", "x" * 80 + ".ipynb"),
         ("\ud800.ipynb", "_.ipynb"),
+        ("😀" * 80 + ".ipynb", "😀" * 50 + ".ipynb"),
     ],
 )
 def test_names_on_disk(name: str, fit: str) -> None:

@@ -20,6 +20,7 @@ from grader.errors import GradingFailed
 from .reading import Reader, not_newer
 from .rows import Material, Row, Standing
 from .schema import SCHEMA, VERSION
+from .storable import OF_ONE_ROW, Connection
 
 __all__ = ["Gradebook", "Material", "Reader", "Row", "Standing"]
 
@@ -36,7 +37,7 @@ class Gradebook(Reader):
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=30, factory=Connection)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("PRAGMA foreign_keys = ON")
@@ -80,7 +81,12 @@ class Gradebook(Reader):
         observations: str | None,
         seconds: float,
     ) -> None:
-        """Write one attempt, whole or not at all."""
+        """Write one attempt, whole or not at all.
+
+        Raises:
+            GradingFailed: the file cannot be written.
+            sqlite3.Error: this attempt's values are none that SQLite takes; others' may be.
+        """
         with self._transaction():
             submission = self._submission(
                 student, name, source, number, handed_in, notebook, sha256
@@ -227,6 +233,8 @@ class Gradebook(Reader):
                 if self._db.in_transaction:  # a full disk has rolled it back already
                     self._db.execute("ROLLBACK")
                 raise
+        except OF_ONE_ROW:
+            raise
         except sqlite3.Error as error:
             raise GradingFailed(
                 f"{self.path}: the gradebook cannot be written: {error}; all that was graded "

@@ -12,6 +12,7 @@ from grader.errors import GradingFailed
 
 from .rows import Material, Row, Standing
 from .schema import VERSION
+from .storable import Connection
 
 
 def not_newer(book: sqlite3.Connection, path: Path) -> None:
@@ -40,7 +41,9 @@ class Reader:
         """
         self.path = path
         try:
-            self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
+            self._db = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30, factory=Connection
+            )
             not_newer(self._db, path)
         except sqlite3.Error as error:
             raise GradingFailed(f"{path}: the gradebook cannot be read: {error}") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -20,7 +21,8 @@ from .tree import File, Folder, Ignored
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.I)
 _UNFIT = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
-_LONGEST = 80
+_LONGEST, _MOST_BYTES = 80, 200
+"""Of a name without its ending, in characters and in bytes: a file system takes 255 of these."""
 _FOREIGN = (b"Rar!", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd")
 
 
@@ -48,18 +50,25 @@ class Archives:
     def extract(self, file: File) -> Path:
         """Where the file is on disk: where it was found, or its copy in ``scratch``.
 
-        The copy's place depends on where the file came from and on nothing else.
+        The copy's place depends on where the file came from and on nothing else. What lies on disk
+        under a name that is no text (bytes of an old encoding) is copied too: the path's last part
+        can be written down and printed.
 
         Raises:
             Refused: it is too large or damaged.
             GradingFailed: ``scratch`` cannot be written.
         """
-        if file.path is not None:
+        if file.path is not None and _is_text(file.path.name):
             return file.path
-        place = hashlib.sha256(file.source.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        source = file.source.encode("utf-8", "surrogatepass")
+        whence = os.fsencode(file.path) if file.path else source
+        place = hashlib.sha256(whence).hexdigest()[:16]
         target = self._scratch / place / fit_for_disk(file.name)
-        with file.open() as stream:
-            _write(stream, target, self._bound.file)
+        try:
+            with file.open() as stream:
+                _write(stream, target, self._bound.file)
+        except OSError as error:
+            raise Refused(reasons.forbidden(error)) from error
         return target
 
     def packed(self, file: File, modules: Sequence[File]) -> Path:
@@ -117,8 +126,18 @@ def fit_for_disk(name: str) -> str:
     """The name as any disk can hold it, Windows' too; its ending stays."""
     plain = _UNFIT.sub("_", name.encode("utf-8", "replace").decode("utf-8"))
     base, ending = tree.stem(plain), plain[len(tree.stem(plain)) :]
-    short = base[:_LONGEST].strip(" .") or "_"
+    cut = base[:_LONGEST].encode()[:_MOST_BYTES].decode("utf-8", "ignore")
+    short = cut.strip(" .") or "_"
     return f"_{short}{ending}" if _RESERVED.fullmatch(short) else f"{short}{ending}"
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name on disk is UTF-8: Python has any other with lone surrogates."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _work_folder(scratch: Path) -> tempfile.TemporaryDirectory[str]:
