@@ -176,7 +176,11 @@ def test_links_and_large_files_are_no_modules(tmp_path: Path) -> None:
         ("from nets.sub import x", True),
         ("%run nets.py", True),
         ("exec(open('nets.py').read())", True),
+        ("from package import other, nets", True),
+        ("%run ./my/nets.py", True),
         ("import nets2", False),
+        ("import nets2, other.nets", False),
+        ("%run old-nets.py", False),
         ("nets = 3", False),
         ("import numpy as np\nnets = 3", False),
     ],
@@ -184,6 +188,11 @@ def test_links_and_large_files_are_no_modules(tmp_path: Path) -> None:
 def test_what_counts_as_an_import(said: str, taken: bool) -> None:
     """Statements, and whatever names the file."""
     assert imported(said, {"nets.py": ""}) == (["nets.py"] if taken else [])
+
+
+def test_a_file_with_spaces_in_its_name_can_be_run() -> None:
+    """Such a file is no module, and may be named all the same."""
+    assert imported("%run 'lab (2).py'", {"lab (2).py": "", "lab.py": ""}) == ["lab (2).py"]
 
 
 @pytest.mark.parametrize(

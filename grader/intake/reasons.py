@@ -140,6 +140,16 @@ def too_many(limit: int) -> Text:
     )
 
 
+def too_many_scripts(count: int, size: int) -> Text:
+    """More Python files, and no notebook, than the work is looked for among."""
+    return Text(
+        ru=f"блокнота нет, а файлов .py больше {count} или они вместе больше {_size(size)}: среди "
+        "стольких работа не ищется; оставьте только свою работу",
+        en=f"no notebook, and more than {count} .py files, or more than {_size(size)} of them: the "
+        "work is not looked for among so many; leave only the work in it",
+    )
+
+
 def unsupported(name: str) -> Text:
     """An archive of a kind that is not opened."""
     return Text(

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from grader.notebook.beside import MAX_MODULE_BYTES, imported, named_as
+from grader.notebook.beside import (
+    MAX_LOOKED_AT,
+    MAX_MODULE_BYTES,
+    imported,
+    mentioned,
+    named_as,
+)
 
+from . import reasons
+from .limits import Refused
 from .tree import File, stem
 
 _EXPORTED = re.compile(
@@ -14,43 +22,48 @@ _EXPORTED = re.compile(
 )
 """How editors mark the cells of a notebook that they save as a script."""
 _LARGEST = 64 * 2**20
+_MOST_OF_SCRIPTS = 16 * 2**20
+"""Bytes of all scripts together among which the work is looked for."""
 
 
 def works(files: Sequence[File]) -> list[File]:
     """The notebooks; where there are none, the scripts that were notebooks; where there are none
-    either, the scripts that no other imports."""
+    either, the scripts that no other imports.
+
+    Raises:
+        Refused: there are too many scripts to look for the work among them.
+    """
     notebooks = [file for file in files if file.kind == "notebook"]
     scripts = [file for file in files if file.kind == "script"]
     if notebooks or len(scripts) < 2:
         return notebooks or scripts
-    texts = {file.source: text(file, _LARGEST) for file in scripts}
-    exported = [file for file in scripts if _EXPORTED.search(texts[file.source])]
-    if exported:
-        return exported
-    used = {
-        other.source
-        for file in scripts
-        for other in modules_of(file, scripts)
-        if other.source != file.source
-    }
-    return [file for file in scripts if file.source not in used] or scripts
+    if len(scripts) > MAX_LOOKED_AT:
+        raise Refused(reasons.too_many_scripts(MAX_LOOKED_AT, _MOST_OF_SCRIPTS))
+    exported: list[File] = []
+    used: set[str] = set()
+    beside = _by_folder(scripts)
+    left = _MOST_OF_SCRIPTS
+    for file in scripts:
+        data = _bytes(file, left)
+        left -= len(data)
+        if left < 0:
+            raise Refused(reasons.too_many_scripts(MAX_LOOKED_AT, _MOST_OF_SCRIPTS))
+        said = data.decode("utf-8", "replace")
+        if _EXPORTED.search(said):
+            exported.append(file)
+        near = beside.get(_folder(file), {})
+        used |= {near[name].source for name in mentioned(said, near) - {file.name}}
+    return exported or [file for file in scripts if file.source not in used] or scripts
 
 
 def modules_of(work: File, files: Iterable[File]) -> list[File]:
     """The scripts of the same folder that ``work`` imports, at most so large as is taken."""
-    beside = [
-        file
-        for file in files
-        if file.kind == "script"
-        and stem(file.name) != stem(work.name)
-        and _folder(file) == _folder(work)
-        and file.fault is None
-    ]
+    near = _by_folder(files).get(_folder(work), {})
+    beside = {name: file for name, file in near.items() if stem(name) != stem(work.name)}
     if not beside:
         return []
-    texts = {file.name: text(file, MAX_MODULE_BYTES) for file in beside}
-    wanted = imported(text(work, _LARGEST), {name: said for name, said in texts.items() if said})
-    return [file for file in beside if file.name in wanted]
+    wanted = imported(text(work, _LARGEST), _Texts(beside))
+    return [beside[name] for name in wanted if text(beside[name], MAX_MODULE_BYTES)]
 
 
 def shared_modules(files: Sequence[File]) -> tuple[set[str], dict[str, list[File]]]:
@@ -63,7 +76,7 @@ def shared_modules(files: Sequence[File]) -> tuple[set[str], dict[str, list[File
     for file in notebooks if scripts else ():
         found = modules_of(file, scripts)
         used |= {module.source for module in found}
-        others = [stem(other.name) for other in notebooks if other is not file]
+        others = [stem(other.name) for other in notebooks if other is not file] if found else []
         mine = [module for module in found if named_as(module.name, stem(file.name), others)]
         if mine:
             own[file.source] = mine
@@ -72,12 +85,42 @@ def shared_modules(files: Sequence[File]) -> tuple[set[str], dict[str, list[File
 
 def text(file: File, most: int) -> str:
     """What is in the file; nothing of one that is larger than ``most`` or cannot be read."""
+    data = _bytes(file, most)
+    return data.decode("utf-8", "replace") if len(data) <= most else ""
+
+
+class _Texts(Mapping[str, str]):
+    """Scripts by name, each read when it is asked for."""
+
+    def __init__(self, files: Mapping[str, File]) -> None:
+        self._files = files
+
+    def __getitem__(self, name: str) -> str:
+        return text(self._files[name], MAX_MODULE_BYTES)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
+def _bytes(file: File, most: int) -> bytes:
+    """Its bytes: up to one more than ``most``, and none where it cannot be read."""
     try:
         with file.open() as stream:
-            data = stream.read(most + 1)
+            return stream.read(most + 1)
     except Exception:  # noqa: BLE001  whatever the reader of an archive has: it is told elsewhere
-        return ""
-    return data.decode("utf-8", "replace") if len(data) <= most else ""
+        return b""
+
+
+def _by_folder(files: Iterable[File]) -> dict[str, dict[str, File]]:
+    """The scripts by the folder that they lie in, and by name."""
+    found: dict[str, dict[str, File]] = {}
+    for file in files:
+        if file.kind == "script" and file.fault is None:
+            found.setdefault(_folder(file), {})[file.name] = file
+    return found
 
 
 def _folder(file: File) -> str:

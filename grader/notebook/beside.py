@@ -7,7 +7,7 @@ several people a name that two of them may use is nobody's.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from grader.model import Text
@@ -16,22 +16,41 @@ MAX_MODULES = 50
 MAX_MODULE_BYTES = 2**20
 MAX_LOOKED_AT = 1000
 """Files of a folder."""
+# What may not be matched from several starts, which would take a square of the text's length, is
+# possessive or begins where a word does.
+_IMPORT = re.compile(r"\b(?:import|from)[ \t]+([\w., \t]*+)")
+_FIRST = re.compile(r"(?:^|,|\b(?:import|from)\b)[ \t]*+(\w++)")
+"""In what follows ``import``: the names at its start and after commas."""
+_FILE = re.compile(r"(?<![\w-])[\w-]++(?=\.py\b)")
+_PLAIN = re.compile(r"[\w-]+\.py")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _COPY = {"copy", "of", "копия", "checkpoint"}
 
 
 def imported(text: str, modules: Mapping[str, str]) -> list[str]:
     """Those of ``modules`` (texts by file name, ``helpers.py``) that ``text``, a notebook's file or
-    Python, imports or runs, and what these import."""
-    found: list[str] = []
+    Python, imports or runs, and what these import: :data:`MAX_MODULES` at most."""
+    found: set[str] = set()
     todo = [text]
     while todo and len(found) < MAX_MODULES:
-        said = todo.pop()
-        for name in sorted(modules.keys() - set(found)):
-            if _mentions(said, name.removesuffix(".py")):
-                found.append(name)
-                todo.append(modules[name])
+        fresh = sorted(mentioned(todo.pop(), modules) - found)[: MAX_MODULES - len(found)]
+        found.update(fresh)
+        todo.extend(modules[name] for name in fresh)
     return sorted(found)
+
+
+def mentioned(text: str, modules: Collection[str]) -> set[str]:
+    """Those of ``modules`` (file names) that ``text`` itself imports, or whose file it names.
+
+    It takes as long as the text is, however many modules there are. Of file names that have more
+    than letters, digits, dashes and underscores in them, the first :data:`MAX_MODULES` are seen.
+    """
+    names = {
+        f"{match[1]}.py" for run in _IMPORT.finditer(text) for match in _FIRST.finditer(run[1])
+    }
+    names |= {f"{match[0]}.py" for match in _FILE.finditer(text)}
+    odd = sorted(module for module in modules if not _PLAIN.fullmatch(module))[:MAX_MODULES]
+    return names.intersection(modules) | {module for module in odd if module in text}
 
 
 def modules_of(path: Path, text: str) -> tuple[dict[str, bytes], tuple[Text, ...]]:
@@ -68,13 +87,6 @@ def named_as(module: str, notebook: str, others: list[str]) -> bool:
 
 def _words(name: str) -> set[str]:
     return set(_WORD.findall(name.casefold())) - _COPY
-
-
-def _mentions(text: str, module: str) -> bool:
-    """Whether ``import module`` stands in it, or a call that runs the file."""
-    name = re.escape(module)
-    statement = rf"\b(?:import|from)[ \t]+(?:[\w., \t]+,[ \t]*)?{name}\b"
-    return re.search(rf"{statement}|\b{name}\.py\b", text) is not None
 
 
 def _files(path: Path) -> dict[str, bytes]:
