@@ -11,9 +11,7 @@ from conftest import ROOT, Grade
 from released import SEED, answered, lab, released
 
 from grader import bundle, course, notebook
-from grader.asked import case_tree
 from grader.errors import UsageError
-from grader.kernel.wire import encode
 from grader.model import CallCase, Observations
 from grader.release import leaks
 
@@ -112,13 +110,3 @@ def test_convnets_is_released_and_checked_with_what_was_released(
     told = grade("check", wrong, "--task", mistake.task, cwd=out)
     assert told.returncode == 1, told.stdout + told.stderr
     assert "largest error" in told.stdout
-
-
-def test_a_graph_case_survives_a_bundle() -> None:
-    """Keywords, placeholders and batches of training steps come out as they went in."""
-    made = course.load(ROOT, "cnn_lecture", "en")
-    for generator in ("batch_norm", "conv_layer", "inception"):
-        for case in made.draw(generator, SEED):
-            again = bundle._unpacked(bundle._packed(case))
-            assert encode(case_tree(again)) == encode(case_tree(case))
-            assert (again.title, again.public) == (case.title, case.public)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
 import tiny_course
-from conftest import Grade, command
+from conftest import ROOT, Grade, command
 from fresh_environment import BARE, fresh_python
 from released import lab, released
+
+from grader.kernel.wire import decode, encode
+from grader.selfcheck.own import own
 
 SCRIPT = """
 from IPython.core.interactiveshell import InteractiveShell
@@ -50,6 +56,74 @@ def test_what_is_missing_is_said(grade: Grade, tmp_path: Path) -> None:
     missing = grade("check", path)
     assert missing.returncode == 2
     assert "no file for self-checks (*.check)" in missing.stderr
+
+
+def test_a_file_above_the_notebook_is_not_taken(grade: Grade, tmp_path: Path) -> None:
+    """Who can write to a folder above it, as to that of all temporary files, is not asked."""
+    path = handed_in(tmp_path, "return 2 * x")
+    below = path.parent / "work"
+    below.mkdir()
+    moved = path.rename(below / path.name)
+    done = grade("check", moved, cwd=below)
+    assert done.returncode == 2
+    assert "no file for self-checks (*.check)" in done.stderr
+    assert "--bundle" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["open", "imported"])
+def test_a_file_has_nothing_called_but_the_notebooks_own(
+    name: str, grade: Grade, tmp_path: Path
+) -> None:
+    """Neither what every notebook has nor what it imported is called because a file says so."""
+    path = handed_in(tmp_path, "return 2 * x\nfrom os import mkdir as imported")
+    handed = path.with_name("tiny.en.check")
+    tree = decode(handed.read_bytes())
+    tree["rubric"] = tree["rubric"].replace('"name":"double"', f'"name":"{name}"')
+    tree["cases"]["numbers"][0]["args"] = ("made", "w") if name == "open" else ("made",)
+    handed.write_bytes(encode(tree))
+    done = grade("check", path)
+    assert done.returncode == 1, done.stderr
+    assert f"{name} is not defined in this notebook" in done.stdout
+    assert not (path.parent / "made").exists()
+    assert not (ROOT / "made").exists()
+
+
+def test_what_the_notebook_made_is_its_own(tmp_path: Path) -> None:
+    """Functions, classes, what wraps them, layers and models, and modules beside it are."""
+
+    def mine() -> None: ...
+
+    class Layer:
+        trainable_variables = ()
+
+        def __call__(self) -> None: ...
+
+    class Traced:
+        python_function = staticmethod(mine)
+
+        def __call__(self) -> None: ...
+
+    mine.__module__ = "__main__"
+    assert own(mine, tmp_path)
+    assert own(functools.partial(mine), tmp_path)
+    assert own(Traced(), tmp_path)
+    assert own(Layer(), tmp_path)
+    assert not own(Layer, tmp_path)
+    assert own(Layer, Path(__file__).parent)
+    for foreign in (open, print, shutil.rmtree, functools.partial(print), Path):
+        assert not own(foreign, tmp_path)
+
+
+def test_nothing_is_imported_to_know_what_is_installed() -> None:
+    """A module is looked for without running those that it would lie in."""
+    code = (
+        "import sys; from grader.selfcheck.here import _installed as there; "
+        "before = set(sys.modules); "
+        "print([there(n) for n in ('antigravity.x', 'wsgiref.util', 'nothing', 'json')], "
+        "{'antigravity', 'wsgiref'} & set(sys.modules) - before)"
+    )
+    done = command([sys.executable, "-c", code])
+    assert done.stdout.strip() == "[False, True, False, True] set()", done.stderr
 
 
 @pytest.fixture(scope="module")

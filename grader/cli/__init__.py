@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import traceback
 
@@ -12,6 +13,7 @@ from grader.errors import GraderError
 from .classes import class_, export, rejudge
 from .group import Commands
 from .handouts import handout
+from .say import say
 from .single import completion, doctor, run
 from .teaching import check, preview, release, validate
 
@@ -53,7 +55,9 @@ def main() -> None:
     try:
         sys.exit(app.main(prog_name="grade", standalone_mode=False))
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        say(shown.getvalue().rstrip("\n"), err=True)
         sys.exit(error.exit_code)
     except GraderError as error:
         _complain(str(error))
@@ -62,7 +66,7 @@ def main() -> None:
         _complain("interrupted; what was written before stays")
         sys.exit(INTERRUPTED)
     except Exception:  # noqa: BLE001  Python itself would exit with 1, which is a grade
-        traceback.print_exc()
+        say(traceback.format_exc().rstrip("\n"), err=True)
         _complain(
             "this is a fault of the grader, not of the notebook, so no grade was written; "
             "please report it together with the lines above"
@@ -71,4 +75,4 @@ def main() -> None:
 
 
 def _complain(message: str) -> None:
-    click.echo(f"{click.style('error', fg='red', bold=True)}: {message}", err=True)
+    say(f": {message}", mark="error", colour="red", bold=True, err=True)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from .options import FOLDER, PATH, each_submission
+from .say import say
 
 UNGRADED = 3
 INTERRUPTED = 130
@@ -72,7 +73,7 @@ def class_(
         with class_terminal.Live(verbose=verbose) as live:
             result = classroom.grade_class(folder, Options(**each), options, live.show)
     except KeyboardInterrupt:
-        click.echo("interrupted; what was graded is kept, and the same command goes on", err=True)
+        say("interrupted; what was graded is kept, and the same command goes on", err=True)
         sys.exit(INTERRUPTED)
     class_terminal.print_result(result)
     sys.exit(UNGRADED if result.tally.ungraded else 0)
@@ -140,6 +141,6 @@ def export(
     order = exporting.Order(kind, to, fill, assignment, scale, excel)
     done = exporting.export(folder, out, course, attempts, marks, order)
     for line in done.said:
-        click.echo(line, err=True)
+        say(line, err=True)
     for path in done.written:
-        click.echo(str(path))
+        say(path)

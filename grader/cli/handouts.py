@@ -8,6 +8,7 @@ from typing import Literal
 import click
 
 from .options import FOLDER, PATH
+from .say import say
 
 
 @click.command()
@@ -38,4 +39,4 @@ def handout(
     from grader import handing
 
     for path in handing.out(lab, students, roster, course, language, out):
-        click.echo(path)
+        say(path)

@@ -10,6 +10,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from .options import FOLDER, PATH, each_submission
+from .say import say
 
 PASSED, BELOW, UNGRADED = 0, 1, 3
 
@@ -40,7 +41,7 @@ def run(submission: Path, out: Path | None, feedback: Any, verbose: bool, **each
         grade = grading.grade(submission, grading.Options(**each), live.show)
     terminal.print_grade(grade, deliver.write(grade, folder, submission.stem, feedback))
     if grade.broken and not grade.passed:
-        click.echo(f"Not graded, by the grader's own fault: {', '.join(grade.broken)}", err=True)
+        say(f"Not graded, by the grader's own fault: {', '.join(grade.broken)}", err=True)
         sys.exit(UNGRADED)
     sys.exit(PASSED if grade.passed else BELOW)
 
@@ -68,7 +69,7 @@ def doctor(
         word, colour = ("ok", "green") if finding.fine else ("missing", "red")
         if not finding.fine and not finding.needed:
             word, colour = "none", "yellow"
-        click.echo(f"{click.style(f'{word:>8}', fg=colour)}  {finding.what}: {finding.says}")
+        say(f"  {finding.what}: {finding.says}", mark=f"{word:>8}", colour=colour)
     sys.exit(0 if all(finding.fine for finding in found if finding.needed) else 3)
 
 
@@ -77,7 +78,8 @@ def _walk(notebook: Path, course: Path | None, lab: str | None) -> None:
 
     for line in walkthrough.walk(notebook, course, lab):
         colour = "green" if line.fine else "yellow"
-        click.echo(f"{click.style(f'{line.what:>32}', fg=colour)}  {line.says}")
+        says = " ".join(line.says.split())  # a module's name may hold line breaks
+        say(f"  {says}", mark=f"{' '.join(line.what.split()):>32}", colour=colour)
 
 
 @click.command()
@@ -92,7 +94,7 @@ def completion(shell: str) -> None:
     """
     maker = get_completion_class(shell)
     assert maker is not None
-    click.echo(
+    say(
         maker(
             click.get_current_context().find_root().command, {}, "grade", "_GRADE_COMPLETE"
         ).source()

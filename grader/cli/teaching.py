@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from .options import FOLDER, PATH
+from .say import say
 
 SOUND, PROBLEMS = 0, 1
 
@@ -59,7 +60,7 @@ def validate(
         if not as_json:
             validation.print_validation(found[-1])
     if as_json:
-        click.echo(validation.as_json(found))
+        say(validation.as_json(found))
     sys.exit(SOUND if all(one.sound for one in found) else PROBLEMS)
 
 
@@ -82,13 +83,13 @@ def release(lab: str, out: Path, course: Path | None, seed: int | None, sandbox:
         seed = releasing.SEED if seed is None else seed
         written = releasing.release(lab, out, options, seed, live.show)
     for path in written:
-        click.echo(str(path))
+        say(path)
 
 
 @click.command()
 @click.argument("notebook", type=PATH)
 @click.option("--task", "tasks", multiple=True, metavar="ID", help="Check only this task.")
-@click.option("--bundle", type=PATH, help="File for self-checks (default: found beside or above).")
+@click.option("--bundle", type=PATH, help="File for self-checks (default: beside the notebook).")
 def check(notebook: Path, tasks: tuple[str, ...], bundle: Path | None) -> None:
     """Check your own NOTEBOOK by its public checks, here and now: this is no grade.
 
@@ -119,4 +120,4 @@ def preview(lab: str, out: Path, course: Path | None, language: Any) -> None:
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"{lab}.rubric.html"
     deliver.whole(path, page(previewing.preview(loaded.rubric), language))
-    click.echo(str(path))
+    say(path)

@@ -31,7 +31,7 @@ def print_selfcheck(found: SelfCheck) -> None:
     console = Console(soft_wrap=True)
     language = found.language
     for task in found.tasks:
-        console.print(Line(f"{task.title[language]} ({task.id})", style="bold"))
+        console.print(Line(clean(f"{task.title[language]} ({task.id})"), style="bold"))
         for check in task.checks:
             sign, colour = SIGNS.get(check.status, WRONG)
             console.print(Line(f"  {_plain(sign, console)} {_said(check, language)}", style=colour))
@@ -62,7 +62,7 @@ def _row(check: CheckGrade, language: Language) -> str:
 
 
 def _said(check: CheckGrade, language: Language) -> str:
-    title = check.title[language]
+    title = clean(check.title[language])
     if check.status is CheckStatus.PASSED:
         return title
     message = " ".join(clean(check.message[language]).split())

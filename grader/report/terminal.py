@@ -13,7 +13,7 @@ from rich.text import Text as Line
 
 from grader.model import Grade, Status, TaskGrade
 from grader.report.phrases import Phrases
-from grader.report.tame import tame
+from grader.report.tame import clean, tame
 
 MAX_REASON = 200
 
@@ -40,7 +40,7 @@ def print_grade(grade: Grade, written: Sequence[Path]) -> None:
     console = Console()
     console.print(table(grade))
     for path in written:
-        console.print(Line(str(path), style="cyan"), soft_wrap=True)
+        console.print(Line(clean(str(path)), style="cyan"), soft_wrap=True)
 
 
 @dataclass(frozen=True)

@@ -79,18 +79,21 @@ def _task(handed: Bundle, task: Task, here: Here, found: Matching) -> CheckedTas
 
 
 def _bundles(named: Path | None, folder: Path) -> list[Bundle]:
-    """The bundle that is named, or all of the nearest folder upward that has any."""
+    """The bundle that is named, or all that lie in ``folder``.
+
+    None from above it: there, others may be able to write (``/tmp``), and what a file asks for is
+    done here, without a sandbox.
+    """
     variable = os.environ.get("GRADER_BUNDLE")
     explicit = named or (Path(variable) if variable else None)
     if explicit is not None:
         return [bundle.load(explicit)]
-    for place in (folder, *folder.parents):
-        paths = sorted(place.glob(f"*{bundle.SUFFIX}"))
-        if paths:
-            return [bundle.load(path) for path in paths]
+    paths = sorted(folder.glob(f"*{bundle.SUFFIX}"))
+    if paths:
+        return [bundle.load(path) for path in paths]
     raise UsageError(
-        f"no file for self-checks (*{bundle.SUFFIX}) in {folder} or above it: put the one that "
-        "came with the notebook beside it, or name it with --bundle"
+        f"no file for self-checks (*{bundle.SUFFIX}) in {folder}: put the one that came with the "
+        "notebook beside it, or name it: --bundle FILE, in a notebook check(TASK, FILE)"
     )
 
 

@@ -6,20 +6,24 @@ nothing that has to be kept from anybody is in this process.
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import chdir, redirect_stderr, redirect_stdout
+from contextlib import chdir, redirect_stderr, redirect_stdout, suppress
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any, TypeVar
 
 from grader.errors import UsageError
+from grader.kernel import faults
 from grader.kernel.recorder import Recorder
 from grader.kernel.serve import Server
+from grader.kernel.targets import NotFound, resolve
 from grader.model import Cell
 from grader.rubric import Rubric
 from grader.sandbox.kernel import OnMessage
+
+from .own import own
 
 Result = TypeVar("Result")
 
@@ -27,8 +31,9 @@ Result = TypeVar("Result")
 class Here:
     """Answers probes from a namespace of this process."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, folder: Path) -> None:
         self._loop = _Loop()
+        self._recorder, self._folder = recorder, folder
         self._server = Server(self._loop, recorder, {"data": {}, "gpu": False})  # type: ignore[arg-type]
 
     @classmethod
@@ -58,7 +63,7 @@ class Here:
         with chdir(folder), redirect_stdout(nowhere), redirect_stderr(nowhere):
             for cell in cells:
                 shell.run_cell(cell.source)
-        return cls(recorder)
+        return cls(recorder, folder)
 
     @classmethod
     def running(cls, cells: Iterable[int]) -> Here:
@@ -74,13 +79,26 @@ class Here:
             raise UsageError("check() works in a notebook; elsewhere: grade check NOTEBOOK.ipynb")
         recorder = Recorder(shell, frozenset())
         recorder.snapshots = {cell: dict(recorder.namespace) for cell in cells}
-        return cls(recorder)
+        return cls(recorder, Path.cwd())
 
     async def ask(
         self, request: Mapping[str, Any], *, on_message: OnMessage | None = None
     ) -> dict[str, Any]:
         """One probe's answer; what it asks back goes to ``on_message``."""
+        if self._foreign(request):
+            name = request["target"]["name"]
+            said = f"{name} is not defined in this notebook, so it is not called here"
+            return {"fault": faults.fault("unusable", said)}
         return self._loop.carry(dict(request), on_message, self._server.one)
+
+    def _foreign(self, request: Mapping[str, Any]) -> bool:
+        cases = request["cases"]
+        try:
+            found = resolve(self._recorder, request["target"], cases[0]["args"] if cases else ())
+        except NotFound:  # the probe says so
+            return False
+        handed_on = getattr(found.thing, "__module__", None) == resolve.__module__
+        return not handed_on and not own(found.thing, self._folder)  # the former is made already
 
 
 class _Loop:
@@ -120,7 +138,19 @@ def finished(work: Awaitable[Result]) -> Result:
 
 
 def _installed(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:  # the package that it would be in
-        return False
+    """Whether it could be imported; nothing is imported to find out."""
+    with suppress(KeyError):  # a package without a file, below one that is not imported
+        return _found(module.split("."))
+    return False
+
+
+def _found(names: Sequence[str]) -> bool:
+    places: Sequence[str] | None = None
+    for depth in range(1, len(names) + 1):
+        found = PathFinder.find_spec(".".join(names[:depth]), places)
+        if found is None:
+            return False
+        places = found.submodule_search_locations
+        if places is None and depth < len(names):
+            return False
+    return True
