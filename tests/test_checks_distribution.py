@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from grader.checks import distribution
 from grader.checks.evidence import Evidence
+from grader.checks.measures import measured
 from grader.errors import ReferenceFailed
 from grader.kernel.wire import Leaf
 from grader.model import LANGUAGES, CallCase, CheckGrade, CheckStatus, Fault, FaultKind, Text
@@ -176,6 +178,7 @@ def test_a_function_that_never_changes_is_told_so() -> None:
         {"values": Leaf("tensor", np.zeros((600, 40, 40, 3)))},
         {"values": Leaf("tensor", np.zeros((600, 24)))},
         {"values": Leaf("tensor", np.array(["a"]))},
+        {"values": Leaf("tensor", np.float32(0.5))},
         {"value": Leaf("tensor", np.zeros(3)), "shapes": [[24, 24, 3], [23, 24, 3], "x"]},
         {"value": None},
         *checked.ODD_TREES,
@@ -187,6 +190,29 @@ def test_whatever_came_back_is_a_failure_in_both_languages(answer: Any) -> None:
     grade = judged(evidence(answer, CROPPED))
     assert grade.status is CheckStatus.FAILED
     assert all(grade.message[language] for language in LANGUAGES)
+
+
+@pytest.mark.parametrize("count", [1, 599, 601, 60_000])
+def test_results_of_another_number_of_calls_are_no_results(count: int) -> None:
+    """More or fewer results than calls fail with both numbers, before anything is computed."""
+    tiny = np.broadcast_to(np.float32(0.5), (count, 1, 1, 3))
+    grade = judged(evidence({"values": Leaf("tensor", tiny)}, CROPPED))
+    assert grade.status is CheckStatus.FAILED
+    assert f"{count} results came back from 600 calls" in grade.message.en
+
+
+def test_the_room_that_results_take_grows_with_them_alone() -> None:
+    """The windows of a large image are looked at in pieces: all of them would take gigabytes."""
+    image, values = np.tile(pattern(), (4, 4, 1)), np.empty((2, 64, 64, 3), np.float32)
+    values[:] = image[5:69, 7:71]
+    tracemalloc.start()
+    try:
+        top = measured("top", image, values)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert set(top) <= {5.0, 37.0}
+    assert most < 2**27
 
 
 def test_two_wrong_functions_that_do_the_same_are_alike() -> None:

@@ -17,6 +17,10 @@ COARSE = 1e-4
 """From this rounding on (that of float16) one is enough: eight would hide mistakes."""
 
 
+PIECE = 2**20
+"""Numbers that are looked at together."""
+
+
 def close(
     expected: Array, got: Array, rtol: float, *, atol: float = 0.0, nan_agrees: bool = False
 ) -> bool:
@@ -153,6 +157,13 @@ def numeric(array: Array) -> bool:
     return bool(np.issubdtype(array.dtype, np.number)) and not (
         np.iscomplexobj(array) or array.dtype.kind in "mM"
     )
+
+
+def finite(array: Array) -> bool:
+    """Whether each of an array's numbers is finite, seen a piece at a time."""
+    flat = array.reshape(-1)
+    starts = range(0, flat.size, PIECE)
+    return all(bool(np.isfinite(flat[start : start + PIECE]).all()) for start in starts)
 
 
 def _tolerance(rtol: float, got: Array) -> float:

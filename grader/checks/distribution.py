@@ -8,7 +8,6 @@ Kiefer and Wolfowitz (constant by P. Massart, Ann. Probab. 18, 1990) and of W. H
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -19,9 +18,10 @@ from grader.model import Answer, CallCase, CheckGrade, Comparison, Text
 from grader.rubric import Distribution, Expectation, Task
 
 from .cases import judge_cases
-from .compare import Array, array_of, describe, numeric
+from .compare import Array
 from .evidence import Evidence, Probe
 from .measures import TITLES, measured
+from .replies import repeated
 
 RARE = 1e-6
 """How often a right function is taken for a wrong one, by one expectation."""
@@ -42,7 +42,7 @@ def judge(check: Distribution, evidence: Evidence) -> CheckGrade:
     images = _images(check, evidence)
 
     def rows(case: str, title: Text, wanted: Answer, answer: Answer) -> list[Comparison]:
-        values = _values(answer)
+        values = repeated(answer, check.calls)
         if isinstance(values, Text):
             return [Comparison(case, title, False, note=values)]
         return [_row(e, case, title, images[case], values) for e in check.expect]
@@ -157,27 +157,12 @@ def _images(check: Distribution, evidence: Evidence) -> dict[str, Array]:
     return images
 
 
-def _values(answer: Answer) -> Array | Text:
-    """The stacked values, or why there are none."""
-    told: dict[str, Any] = answer.value if isinstance(answer.value, dict) else {}
-    values = array_of(told.get("values"))
-    if values is not None and numeric(values) and np.all(np.isfinite(values.astype(np.float64))):
-        return values
-    if values is not None:
-        return Text("среди значений есть NaN или не числа", "some values are NaN or no numbers")
-    if isinstance(told.get("shapes"), list):
-        shapes = ", ".join(str(tuple(s)) for s in told["shapes"][:4] if isinstance(s, list))
-        return Text(f"форма каждый раз другая: {shapes}", f"another shape each time: {shapes}")
-    what = describe(told.get("value"))
-    return Text(f"вернулось {what}, а нужна картинка", f"{what} came back, not an image")
-
-
 def _alike(check: Distribution, image: Array, a: Answer | None, b: Answer | None) -> bool:
     if a is None or b is None:
         return False
     if a.fault or b.fault:
         return a.fault is not None and b.fault is not None and a.fault.type == b.fault.type
-    mine, theirs = _values(a), _values(b)
+    mine, theirs = repeated(a, check.calls), repeated(b, check.calls)
     if isinstance(mine, Text) or isinstance(theirs, Text):
         return isinstance(mine, Text) and isinstance(theirs, Text) and mine == theirs
     names = {e.measure for e in check.expect}

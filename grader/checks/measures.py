@@ -6,11 +6,13 @@ The images are drawn so that each change shows by itself, in whatever order the 
   correlation, which no change of brightness, contrast, hue or saturation disturbs;
 - a *plain* colour. Cropping, mirroring and contrast leave it as it is; brightness, saturation and
   hue are read off its colour (as HSV has them).
+
+How many values there are and how large is the kernel's to choose: they are looked at in pieces.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,8 @@ Array = np.ndarray[Any, Any]
 
 PALE = 0.02
 """Below this difference between the largest and the smallest channel a colour has no hue."""
+PIECE = 2**21
+"""Numbers that are computed together, unless a single value has more."""
 
 
 def measured(name: str, image: Array, values: Array) -> Array:
@@ -33,9 +37,19 @@ def measured(name: str, image: Array, values: Array) -> Array:
     """
     if values.ndim != 4 or image.ndim != 3 or not values.size:
         raise ValueError("no images")
+    wide = image.astype(np.float64)
     if name in _ALL:
-        return _ALL[name](image.astype(np.float64), values.astype(np.float64))
-    return _placed(image.astype(np.float64), values.astype(np.float64))[name]
+        found = [_ALL[name](wide, piece.astype(np.float64)) for piece in _pieces(values)]
+        return np.concatenate(found)
+    return _placed(wide, values)[name]
+
+
+def _pieces(values: Array, beside: int = 0) -> Iterator[Array]:
+    """Some values after the others; ``beside``: numbers that are computed for each of them."""
+    each = max(1, beside, values[:1].size)
+    together = max(1, PIECE // each)
+    for start in range(0, len(values), together):
+        yield values[start : start + together]
 
 
 def _placed(image: Array, values: Array) -> Mapping[str, Array]:
@@ -43,27 +57,46 @@ def _placed(image: Array, values: Array) -> Mapping[str, Array]:
     height, width = values.shape[1:3]
     if height > image.shape[0] or width > image.shape[1]:
         raise ValueError("larger than the image")
-    grey = image.mean(axis=-1)
-    windows = np.lib.stride_tricks.sliding_window_view(grey, (height, width))
-    turned = np.stack(
-        [windows, windows[..., ::-1], windows[..., ::-1, :], windows[..., ::-1, ::-1]]
+    shades = np.concatenate(
+        [piece.mean(axis=-1, dtype=np.float64).reshape(len(piece), -1) for piece in _pieces(values)]
     )
-    bank = turned.reshape(-1, height * width)
-    shades = values.mean(axis=-1).reshape(len(values), -1)
-    likeness = _unit(shades) @ _unit(bank).T
-    best = np.argmax(likeness, axis=1)
-    flip, top, left = np.unravel_index(best, turned.shape[:3])
-    chosen = bank[best]
+    windows = np.lib.stride_tricks.sliding_window_view(image.mean(axis=-1), (height, width))
+    turned = (windows, windows[..., ::-1], windows[..., ::-1, :], windows[..., ::-1, ::-1])
+    fit, best, chosen = _likest(shades, turned)
+    flip, top, left = np.unravel_index(best, (len(turned), *windows.shape[:2]))
     centred = chosen - chosen.mean(axis=1, keepdims=True)
     slope = (shades * centred).sum(axis=1) / np.maximum((centred**2).sum(axis=1), 1e-12)
     return {
-        "fit": likeness[np.arange(len(values)), best],
+        "fit": fit,
         "top": top.astype(np.float64),
         "left": left.astype(np.float64),
         "mirrored": (flip % 2).astype(np.float64),
         "upside_down": (flip // 2).astype(np.float64),
         "contrast": slope,
     }
+
+
+def _likest(shades: Array, turned: Sequence[Array]) -> tuple[Array, Array, Array]:
+    """For each row of ``shades`` (n, h·w) the window that it is likest: how like, which of them
+    all in their order, and the window itself (n, h·w). The first of equals is taken.
+
+    ``turned`` are views (tops, lefts, h, w), which are copied a piece at a time.
+    """
+    rows = _unit(shades)
+    fit, best, chosen = np.full(len(rows), -np.inf), np.zeros(len(rows), int), np.zeros_like(rows)
+    before = 0
+    for windows in turned:
+        for line in windows:
+            for bank in _pieces(line, len(rows)):
+                flat = bank.reshape(len(bank), -1)
+                likeness = rows @ _unit(flat).T
+                at = np.argmax(likeness, axis=1)
+                most = likeness[np.arange(len(rows)), at]
+                better = most > fit
+                fit[better], best[better] = most[better], before + at[better]
+                chosen[better] = flat[at[better]]
+                before += len(bank)
+    return fit, best, chosen
 
 
 def _unit(rows: Array) -> Array:

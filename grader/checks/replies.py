@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from grader.kernel.wire import Leaf
-from grader.model import Answer
+from grader.model import Answer, Text
 
-from .compare import array_of, describe
+from .compare import array_of, describe, finite, numeric
 
 Array = np.ndarray[Any, Any]
 Shape = tuple[int, ...]
@@ -82,6 +82,40 @@ def built(answer: Answer) -> Built | str:
         output=fields.get("output"),
         shaken=fields.get("shaken"),
     )
+
+
+def repeated(answer: Answer, calls: int) -> Array | Text:
+    """The images that ``calls`` calls gave, (calls, h, w, C), or why there are none.
+
+    Nothing is computed of them before their number and rank are seen to be right.
+    """
+    told = _fields(answer)
+    values, shapes = array_of(told.get("values")), told.get("shapes")
+    if values is not None:
+        return _odd(values, calls) or values
+    if isinstance(shapes, list):
+        listed = ", ".join(str(shape_of(s)) for s in shapes[:4] if isinstance(s, list))
+        return Text(f"форма каждый раз другая: {listed}", f"another shape each time: {listed}")
+    what = describe(told.get("value"))
+    return Text(f"вернулось {what}, а нужна картинка", f"{what} came back, not an image")
+
+
+def _odd(values: Array, calls: int) -> Text | None:
+    """What keeps an array from being an image of each call, if anything does."""
+    if values.ndim and len(values) != calls:
+        return Text(
+            f"вызовов было {calls}, а результатов вернулось {len(values)}",
+            f"{len(values)} results came back from {calls} calls",
+        )
+    if values.ndim != 4:
+        shape = str(values.shape[1:])
+        return Text(
+            f"вернулось значение формы {shape}, а нужна картинка",
+            f"a value of shape {shape} came back, not an image",
+        )
+    if not (numeric(values) and finite(values)):
+        return Text("среди значений есть NaN или не числа", "some values are NaN or no numbers")
+    return None
 
 
 def stepped(answer: Answer) -> Array | str:
