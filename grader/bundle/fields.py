@@ -117,4 +117,4 @@ def _word(text: str, what: str) -> str:
 
 
 def _listed(names: Collection[str]) -> str:
-    return ", ".join(f"`{str(name)[:80]}`" for name in list(names)[:20])
+    return ", ".join(f"`{repr(str(name)[:80])[1:-1]}`" for name in list(names)[:20])

@@ -6,10 +6,11 @@ nothing that has to be kept from anybody is in this process.
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import chdir, redirect_stderr, redirect_stdout, suppress
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any, TypeVar
@@ -138,19 +139,17 @@ def finished(work: Awaitable[Result]) -> Result:
 
 
 def _installed(module: str) -> bool:
-    """Whether it could be imported; nothing is imported to find out."""
-    with suppress(KeyError):  # a package without a file, below one that is not imported
-        return _found(module.split("."))
-    return False
-
-
-def _found(names: Sequence[str]) -> bool:
-    places: Sequence[str] | None = None
-    for depth in range(1, len(names) + 1):
-        found = PathFinder.find_spec(".".join(names[:depth]), places)
-        if found is None:
-            return False
-        places = found.submodule_search_locations
-        if places is None and depth < len(names):
-            return False
-    return True
+    """Whether it could be imported; no package is imported to find out what lies in it."""
+    top, *below = module.split(".")
+    try:
+        found = importlib.util.find_spec(top)
+        for depth in range(1, len(below) + 1):
+            places = found.submodule_search_locations if found is not None else None
+            if places is None:
+                return False
+            found = PathFinder.find_spec(".".join([top, *below[:depth]]), places)
+    except ValueError:  # it is there, and says nothing of where it came from
+        return True
+    except KeyError:  # a package without a file of its own, below one that is not imported
+        return False
+    return found is not None
