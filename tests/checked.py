@@ -32,6 +32,7 @@ ODD_TREES: list[Any] = [
     {"first": Leaf("tensor", np.array(["a"])), "variables": {}, "assigned": 1, "optimizer": {}},
     {"steps": Leaf("ndarray", np.array([["a"]])), "optimizer": None, "arguments": [1]},
     {"model": {"type": ["nested"]}, "arguments": {"a": Leaf("tensor", np.zeros(3))}},
+    {"value": 10**400, "first": 10**400, "variables": [{"shape": [10**4000] * 2}]},
     {"value": Leaf("?", np.array(1, "M8[s]")), "gradients": [None, 5, "x", [[]]]},
 ]
 """Trees that no honest kernel sends."""

@@ -63,6 +63,8 @@ def test_right_batches_pass() -> None:
         (cut(X, Y)[:-1], "kept", "batches of [3, 3] instead of [3, 3, 1]"),
         (cut(X[[0, 0, 1, 2, 3, 4, 5]], Y[[0, 0, 1, 2, 3, 4, 5]]), "kept", "exactly once"),
         (cut(X + 0.5, Y), "kept", "exactly once"),
+        (cut(X, Y[:, None]), "kept", "labels came in another shape"),
+        ([*cut(X, Y)[:-1], *cut(X[6:], Y[6:, None])], "kept", "labels came in another shape"),
         (None, "kept", "pairs (x, y) wanted"),
         ([1, 2], "kept", "pairs (x, y) wanted"),
     ],

@@ -113,12 +113,12 @@ def test_what_is_not_finite_never_agrees(bad: float) -> None:
         ((), "tuple[0] came back"),
         ({"a": 1}, "dict[1] came back"),
         (5, "shape () instead of (2, 3)"),
-        (10**400, "object cannot be compared as numbers"),
+        (10**400, "00 came back where a tensor of shape (2, 3) was wanted"),
         (tensor(SCORES, np.complex64), "complex64 cannot be compared as numbers"),
         (tensor(SCORES, bool), "bool cannot be compared as numbers"),
         (tensor(SCORES, "U3"), "<U3 cannot be compared as numbers"),
-        (tensor(np.zeros((2, 3)), "V2"), "|V2 cannot be compared as numbers"),
-        (tensor(np.zeros((2, 3)), "m8[s]"), "timedelta64[s] cannot be compared as numbers"),
+        (tensor(np.zeros((2, 3)), "V2"), "tensor (2, 3) |V2 came back"),
+        (tensor(np.zeros((2, 3)), "m8[s]"), "tensor (2, 3) timedelta64[s] came back"),
         (tensor(np.zeros((0, 3))), "shape (0, 3) instead of (2, 3)"),
     ],
     ids=lambda value: str(value)[:25],
@@ -188,6 +188,16 @@ def test_any_tree_is_judged(tree: Any, look: str) -> None:
     got = {"one": tree, "two": tree}
     assert judged(evidence(got, compare=look)).status is CheckStatus.FAILED
     assert alike_answers(got, {"one": {"value": 1}, "two": {"value": 1}}) is False
+
+
+@pytest.mark.parametrize("odd", [np.zeros((), "V4"), np.array("a" * 999), np.array(1, "M8[s]")])
+@pytest.mark.parametrize("look", ["value", "shape", "dtype"])
+def test_a_list_of_numbers_and_other_things_is_no_array(odd: Any, look: str) -> None:
+    """Raw bytes, dates, or a long text beside numbers are not made one array of."""
+    mixed = {"value": [Leaf("ndarray", odd), Leaf("ndarray", np.array(1.0))]}
+    grade = judged(evidence({"one": mixed, "two": mixed}, compare=look))
+    assert grade.status is CheckStatus.FAILED
+    assert "list[2] came back" in grade.message.en
 
 
 def test_a_remark_costs_nothing() -> None:

@@ -13,9 +13,11 @@ import tiny_course
 
 from grader import course, matching
 from grader.asked import probes_of
+from grader.checks.built_graphs import read
 from grader.checks.evidence import Probe
+from grader.checks.replies import shape_of
 from grader.kernel import wire
-from grader.model import FaultKind, Observed
+from grader.model import Answer, FaultKind, Observed
 from grader.observe.probing import answers_of
 from grader.progress import silent
 from grader.sandbox.kernel import OnMessage
@@ -45,6 +47,15 @@ def told(root: Path, *cases: Any) -> Observed:
     found = matching.match(lab.handout, lab.handout)
     (answer,) = asyncio.run(answers_of(Forger(cases), probes, 0, found, silent)).values()
     return answer
+
+
+def test_the_sizes_that_a_reply_tells_are_bounded() -> None:
+    """A shape that no array has is none: what it multiplies to could not even be printed."""
+    assert shape_of([3, -1]) == (3, -1)
+    for odd in ([10**4000], [2**31], [1] * 65, [True], [-2], "x", None):
+        assert shape_of(odd) == (-2,)
+    told = read(Answer("a", {"variables": [{"shape": [2**31 - 1] * 64}] * 3}))
+    assert len(str(told.numbers)) < 1000
 
 
 def test_the_cases_that_were_asked_are_answered(tmp_path: Path) -> None:

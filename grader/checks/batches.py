@@ -74,6 +74,8 @@ def _complaint(check: Batches, case: CallCase, answer: Answer) -> Text | None:
                     f"batches of {sizes} instead of {wanted}")  # fmt: skip
     if any(part.shape[1:] != x.shape[1:] for part in xs):
         return _OTHER
+    if any(part.shape[1:] != y.shape[1:] for part in ys):
+        return _RELABELLED
     order = _order(x, np.concatenate(xs))
     if order is None or sorted(order) != list(range(len(x))):
         return _NOT_ONCE
@@ -116,6 +118,7 @@ def _key(check: Batches, task: Task) -> str:
 
 
 _OTHER = Text("примеры изменены", "the examples were changed")
+_RELABELLED = Text("форма меток изменена", "the labels came in another shape")
 _NOT_ONCE = Text(
     "за проход должен встретиться каждый пример, и ровно один раз",
     "each example has to come in a pass, exactly once",

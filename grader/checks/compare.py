@@ -17,6 +17,8 @@ COARSE = 1e-4
 """From this rounding on (that of float16) one is enough: eight would hide mistakes."""
 
 
+KINDS = "biufcSU"
+"""Dtypes that checks look at: truth values, numbers and text."""
 PIECE = 2**20
 """Numbers that are looked at together."""
 
@@ -144,12 +146,14 @@ def describe(value: Any) -> str:
 
 
 def array_of(value: Any) -> Array | None:
-    """The array of a leaf, or of a plain number; ``None`` for anything else."""
+    """The array of a leaf, or of a plain number; ``None`` for anything else, also for raw bytes,
+    dates and numbers that no dtype holds."""
+    array: Array | None = None
     if isinstance(value, Leaf):
-        return value.array
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return np.asarray(value)
-    return None
+        array = value.array
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        array = np.asarray(value)
+    return array if array is not None and array.dtype.kind in KINDS else None
 
 
 def numeric(array: Array) -> bool:

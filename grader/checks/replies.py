@@ -15,6 +15,8 @@ from .compare import array_of, describe, finite, numeric
 
 Array = np.ndarray[Any, Any]
 Shape = tuple[int, ...]
+MAX_RANK, MAX_SIZE = 64, 2**31
+"""No array has more axes, none that crosses is longer: what shapes tell can be multiplied."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,9 @@ def _fields(answer: Answer) -> dict[str, Any]:
 def shape_of(value: Any) -> Shape:
     """A shape as told, -1 for a size that is free; ``(-2,)``, which is none, for anything else."""
     sizes = value if isinstance(value, list | tuple) else [None]
-    if all(type(size) is int and size >= -1 for size in sizes):
+    if len(sizes) <= MAX_RANK and all(
+        type(size) is int and -1 <= size < MAX_SIZE for size in sizes
+    ):
         return tuple(sizes)
     return (-2,)
 

@@ -138,11 +138,12 @@ def _array(check: Values, value: Any) -> Array | None:
     value = _part(check, value)
     if not _is_listed(value):
         return array_of(value)
-    arrays = [array_of(item) for item in value]
-    shapes = {array.shape for array in arrays if array is not None}
-    if not arrays or len(shapes) != 1 or any(array is None for array in arrays):
+    arrays = [array for item in value if (array := array_of(item)) is not None]
+    if len(arrays) < len(value) or len({array.shape for array in arrays}) != 1:
         return None
-    return np.stack([array for array in arrays if array is not None])
+    if len({a.dtype for a in arrays}) > 1 and any(a.dtype.kind in "SU" for a in arrays):
+        return None  # one long text would make all others as long
+    return np.stack(arrays)
 
 
 def _part(check: Values, value: Any) -> Any:

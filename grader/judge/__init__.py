@@ -22,8 +22,7 @@ from grader.model import (
     Text,
 )
 
-from .broken import verdict_of
-from .follow import follow
+from .broken import followed, verdict_of
 from .scaffold import scaffold_notes
 from .suspicions import suspicions
 from .task import Judging
@@ -55,7 +54,7 @@ def judge(
     """The grade of one submission: the same for the same arguments, wherever and whenever.
 
     ``variants`` are what known misconceptions answer, by their id; none are needed. A task on which
-    the grader itself breaks is ungraded, and says so.
+    the grader itself breaks is ungraded, and says so; answers that break it alone are wrong.
 
     Raises:
         ReferenceFailed: the reference lacks an answer that a check compares with.
@@ -67,8 +66,8 @@ def judge(
         if not circumstances.tasks or task.id in circumstances.tasks
     ]
     graded = [verdict_of(judging) for judging in judgings]
-    evidence = {verdict.id: found for verdict, found in graded if found is not None}
-    tasks = follow([verdict for verdict, _ in graded], evidence)
+    evidence = {one.task.id: one.evidence for one in graded if one.evidence is not None}
+    tasks = followed([one.task for one in graded], evidence)
     points = round(sum(task.points for task in tasks), 6)
     most = round(sum(task.max_points for task in tasks), 6)
     mark = round(lab.rubric.pass_mark / 100 * (most + _open(tasks)), 6)
@@ -96,7 +95,7 @@ def judge(
         seconds=circumstances.seconds or {},
         audience=lab.rubric.feedback.audience,
         suspicions=suspicions(observations.caught, lab),
-        broken=tuple(verdict.id for verdict, found in graded if found is None),
+        broken=tuple(one.task.id for one in graded if one.broken),
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 
 from grader.checks import kinds
 from grader.checks.evidence import Evidence, Probe
 from grader.course import Lab
+from grader.errors import GraderError
 from grader.model import CheckGrade, CheckStatus, Observations, Status, TaskGrade, Text
 from grader.rubric import Scaffold
 
@@ -29,10 +31,21 @@ def scaffold_notes(
         if not set(scaffold.needs) <= passed or not _asked(scaffold, observations):
             continue
         evidence = Evidence(scaffold, observations.probes, expected.probes, probes)
-        checks = (kinds.judge(check, evidence) for check in scaffold.checks)
-        wrong = next((check for check in checks if check.status not in RIGHT), None)
+        wrong = _wrong(scaffold, evidence)
         if wrong is not None:
             yield _note(scaffold, wrong)
+
+
+def _wrong(scaffold: Scaffold, evidence: Evidence) -> CheckGrade | None:
+    """The first check that fails; none where the answers break it: a note is worth no grade."""
+    try:
+        checks = (kinds.judge(check, evidence) for check in scaffold.checks)
+        return next((check for check in checks if check.status not in RIGHT), None)
+    except GraderError:
+        raise
+    except Exception:
+        logging.getLogger(__name__).exception("nothing is said of %s", scaffold.id)
+        return None
 
 
 def _asked(scaffold: Scaffold, observations: Observations) -> bool:
