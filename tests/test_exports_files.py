@@ -254,9 +254,9 @@ def test_feedback_goes_where_moodle_gave_the_submission(
 ) -> None:
     """The folder is Moodle's own, in the forms of all its versions, and Moodle reads it back."""
     source = f"{before}{folder}{after}"
-    one = page(tmp_path, replace(standing("s", "x", source=source), tasks=()))
+    one = page(tmp_path, replace(standing("12345", "x", source=source), tasks=()))
     packed = feedback.pack([one])
-    assert packed.students == ("s",)
+    assert packed.students == ("12345",)
     (name,) = members(packed)
     assert name == f"{folder}/report.html"
     found = participant(name)
@@ -337,7 +337,7 @@ def test_folders_are_safe_on_every_system(name: str) -> None:
 def test_feedback_cannot_leave_its_folder(tmp_path: Path) -> None:
     """A hostile folder name from an archive is one plain folder in ours, its number intact."""
     source = "..\\..\x00<evil>_5_assignsubmission_file_/lab.ipynb"
-    one = page(tmp_path, standing("s", "x", source=source, tasks=()))
+    one = page(tmp_path, standing("5", "x", source=source, tasks=()))
     (name,) = members(feedback.pack([one]))
     assert name == "evil_5_assignsubmission_file_/report.html"
 

@@ -273,7 +273,7 @@ def test_worksheet_tells_the_numbers_of_participants(tmp_path: Path) -> None:
 def test_canvas_gradebook_keeps_everything_but_the_assignment(tmp_path: Path) -> None:
     """Only cells of the chosen assignment change; points possible and other rows stay."""
     people = [
-        standing("ann", "x", source="leeann_7001_88_lab-1.ipynb"),
+        standing("7001", "x", source="leeann_7001_88_lab-1.ipynb"),
         standing("s102", "y", 9.0),
         standing("z", "Eve Moss", 8.0),
     ]

@@ -122,11 +122,16 @@ def test_namesakes(tmp_path: Path) -> None:
 
 
 def test_roster_tells_a_class_from_a_student(tmp_path: Path) -> None:
-    """A folder called like nothing is the class's where its files are called like students."""
-    root = lay(tmp_path / "class", "x/lab-anna.ipynb", "x/lab-bob.ipynb", "y/1.ipynb")
+    """A folder called like nothing is the class's where its files are called like students, but
+    not beside a student's folder: there it may be a student who calls files like others."""
+    root = lay(tmp_path / "class", "x/lab-anna.ipynb", "x/lab-bob.ipynb", "handout.ipynb")
     roster = _csv(tmp_path / "roster.csv", "id\nlab-anna\nlab-bob\n")
 
-    assert list(told(intake(root, roster=roster))) == ["lab-anna", "lab-bob", "y"]
+    assert list(told(intake(root, roster=roster))) == ["handout", "lab-anna", "lab-bob"]
+    lay(root, "y/1.ipynb")
+    assert [s for s, files in told(intake(root, roster=roster)).items() if files] == [
+        "handout", "x", "y",
+    ]  # fmt: skip
 
 
 WRONG = [

@@ -15,10 +15,15 @@ T = TypeVar("T")
 OfRow = Callable[[int], str]
 OfStudent = Callable[[Standing], str]
 
+_PLACE = re.compile(r"([^/!\\]+)([/!\\]?)")
+"""A part of a source, and what it is followed by: a folder's name by a slash."""
 _MOODLE = re.compile(
-    r"(?P<name>[^/!\\]*[^/!\\\s])(?P<rest>_(?P<id>[0-9]+)_assignsubmission_[a-z]+(?:_|(?=[/!]|$)))"
+    r"(?P<name>.*?\S)(?P<rest>_(?P<id>[0-9]+)_assignsubmission_[a-z]+(?:_|$))", re.DOTALL
 )
-_CANVAS = re.compile(r"[^_/!]+(?:_LATE)?_(\d+)_\d+_[^/!]+$", re.IGNORECASE)
+_CANVAS = re.compile(r"[^_]+(?:_LATE)?_(?P<id>[0-9]+)_[0-9]+_.", re.IGNORECASE | re.DOTALL)
+_GRADESCOPE = re.compile(r"submission_[0-9]+")
+_SYSTEMS = re.compile("(?:moodle|canvas)-(?=[0-9]+$)")
+"""What the intake puts before an id that two learning systems share."""
 
 
 def student_id(standing: Standing) -> str:
@@ -34,8 +39,8 @@ class MoodleFolder(NamedTuple):
 
 
 def moodle_folder(standing: Standing) -> MoodleFolder | None:
-    """The folder in which Moodle gave the submission, where its source shows it."""
-    found = _MOODLE.search(standing.source)
+    """The folder (or the start of a file's name) in which Moodle gave the submission."""
+    found = _label(standing, _MOODLE)
     return MoodleFolder(found["name"], found["rest"], found["id"]) if found else None
 
 
@@ -45,8 +50,25 @@ def moodle_id(standing: Standing) -> str:
 
 
 def canvas_id(standing: Standing) -> str:
-    found = _CANVAS.search(standing.source)
-    return found[1] if found else ""
+    found = _label(standing, _CANVAS)
+    return found["id"] if found else ""
+
+
+def _label(standing: Standing, of_system: re.Pattern[str]) -> re.Match[str] | None:
+    """What the learning system called the place of the student's work, if it was this system.
+
+    It is the outermost part of the source that names somebody, and names who the student is to the
+    intake. All below it is the student's own, who may call it whatever another's place is called.
+    """
+    own = _SYSTEMS.sub("", standing.student)
+    by_itself = re.compile(rf"(?:.*-)?{re.escape(own)}(?:[\s_(.].*)?", re.DOTALL | re.IGNORECASE)
+    for part, following in _PLACE.findall(standing.source):
+        canvas = None if following == "/" else _CANVAS.match(part)
+        if label := canvas or _MOODLE.match(part):
+            return label if label.re is of_system and label["id"] == own else None
+        if _GRADESCOPE.fullmatch(part) or by_itself.fullmatch(part):
+            return None
+    return None
 
 
 def matched(

@@ -16,6 +16,7 @@ from grader.model import Text
 
 from . import gradescope, names, reasons, structure
 from .archives import Archives
+from .classes import classes_in
 from .entries import Problem
 from .gradescope import Submitter
 from .limits import Refused
@@ -69,7 +70,7 @@ class Survey:
     def _folders(self, folder: Folder) -> None:
         told = self._submitters(folder)
         prefix = structure.repo_prefix(folder)
-        alone = len(structure.units(folder)) == 1
+        classes = structure.class_folders(folder, self._known)
         for sub in folder.folders:
             base, turn = names.without_turn(sub.name)
             if label := names.moodle(sub.name):
@@ -81,7 +82,7 @@ class Survey:
                 self.handed_in.append(HandIn(user, user, "github", sub, folder.source))
             elif turn and not base:
                 self.level(sub, turn)
-            elif structure.is_class(sub, alone, self._known):
+            elif sub in classes:
                 self.level(sub)
             else:
                 student, name = names.tidy(base), names.shown(base)
@@ -131,14 +132,17 @@ class Survey:
         moodle: dict[str, list[tuple[File, names.Label]]] = {}
         works = structure.shared_works(folder)
         modules, own = shared_modules(folder.files)
-        alone = len(structure.units(folder)) == 1
+        labelled = structure.labelled(folder)
+        classes, refused = classes_in(folder, self._archives, self._kept, self._known)
+        self.problems.extend(refused)
         for file in folder.files:
-            if label := names.canvas(file.name):  # what follows its numbers, the student chose
-                self._canvas(folder, file, label)
-            elif label := names.moodle(file.name):
+            if labelled and (label := names.canvas(file.name)):
+                self._canvas(folder, file, label)  # what follows its numbers, the student chose
+            elif labelled and (label := names.moodle(file.name)):
                 moodle.setdefault(label.id, []).append((file, label))
-            elif file.kind == "archive" and self._is_class_archive(file, alone):
-                continue
+            elif file.source in classes:
+                if inside := classes[file.source]:
+                    self.level(inside)
             elif file.kind in structure.WORK and file.source not in modules:
                 self._plain(folder, file, works, own.get(file.source, []))
             elif file.kind == "document":
@@ -204,21 +208,3 @@ class Survey:
                 copies=copies,
             )
         )
-
-    def _is_class_archive(self, file: File, alone: bool) -> bool:
-        """Whether it is one of several students' work; it is then taken in, or refused, as such."""
-        if file.archives or (structure.is_student(stem(file.name), self._known) and not alone):
-            return False
-        try:
-            with ExitStack() as trial:
-                inside = trial.enter_context(self._archives.opened(file))
-                if not structure.is_class(inside, alone, self._known):
-                    return False
-                self._kept.enter_context(trial.pop_all())
-        except Refused as refused:
-            if not alone and not names.is_class(stem(file.name)):
-                return False  # a student's, who is told then
-            self.problems.append(Problem(file.source, refused.reason))
-            return True
-        self.level(inside)
-        return True
