@@ -51,6 +51,18 @@ ATTACKS: list[Attack] = [
         "return np.zeros(np.shape(x)).view(Sly)",
     ),
     spoiled(
+        "void-array",
+        "Bytes of no type come back, on which whoever compares them breaks.",
+        "double",
+        "return [np.zeros((), 'V4'), np.float64(1)]",
+    ),
+    spoiled(
+        "times-without-units",
+        "Moments in time come back, which can be neither added nor printed as numbers.",
+        "double",
+        "return np.zeros(np.shape(x), 'M8[s]')",
+    ),
+    spoiled(
         "lying-shape",
         "An array says that it has the right shape, and has another.",
         "double",
