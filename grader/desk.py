@@ -18,11 +18,14 @@ from .model import Bait, Caught, Cell, CellRun, Fault, FaultKind, Runtime, Submi
 from .progress import Event, OnEvent
 from .salvage import salvaged
 from .sandbox.kernel import Answer, Kernel, OnMessage
+from .sandbox.line import Budget
 from .sandbox.room import Limits, Sandbox
 
 RESTARTS = 12
 MUTE = 2
 """Kernels in a row that ran the notebook and then answered nothing: a third would not either."""
+HANDED_ON = ("export", "train", "evaluate")
+"""Probes whose answers are not kept beside the others."""
 NOTES_SECONDS = 12.0
 MAX_TEXT = 1000
 MAX_NUMBER = 10**6
@@ -68,6 +71,7 @@ class Desk:
     _kernel: Kernel | None = None
     _salvaged: dict[int, Cell] = field(default_factory=dict)
     """What is left of cells that killed a kernel."""
+    _budget: Budget = field(default_factory=Budget)
     _starts: int = 0
     _mute: int = 0
     _deadline: float = field(default_factory=time.monotonic)
@@ -91,8 +95,9 @@ class Desk:
         if not await self._ready():
             return self._no_kernel()
         assert self._kernel is not None
-        limit = seconds or self.setting.limits.probe_seconds
-        answer = await self._kernel.ask(request, max(1.0, min(limit, self.left)), on_message)
+        budget = None if request.get("probe") in HANDED_ON else self._budget
+        limit = max(1.0, min(seconds or self.setting.limits.probe_seconds, self.left))
+        answer = await self._kernel.ask(request, limit, on_message, budget)
         self._look(task=str(request.get("task", "")))
         return answer
 

@@ -21,7 +21,7 @@ from grader.model import Answer, FaultKind, Observed
 from grader.observe.probing import answers_of
 from grader.progress import silent
 from grader.sandbox.kernel import OnMessage
-from grader.sandbox.line import Line
+from grader.sandbox.line import Budget, Line
 
 TWO = tiny_course.CASES.replace(
     'return [CallCase("random", Text("числа", "numbers"), (drawn,))]',
@@ -92,7 +92,7 @@ def nested(depth: int) -> dict[str, Any]:
     return {"value": tree}
 
 
-async def received(path: Path, frame: bytes) -> dict[str, Any]:
+async def received(path: Path, frame: bytes, budget: Budget | None = None) -> dict[str, Any]:
     """What our end of a line makes of a frame."""
     line = Line(2**20)
     await line.listen(path)
@@ -100,7 +100,7 @@ async def received(path: Path, frame: bytes) -> dict[str, Any]:
     try:
         await line.connected
         writer.write(struct.pack(">Q", len(frame)) + frame)
-        return await line.receive()
+        return await line.receive(budget)
     finally:
         await line.close()
         writer.close()
@@ -113,3 +113,26 @@ def test_a_reply_nested_too_deep_is_refused(tmp_path: Path) -> None:
     assert asyncio.run(received(tmp_path / "a", frame)) == deepest
     with pytest.raises(wire.WireError, match="too deep"):
         asyncio.run(received(tmp_path / "b", wire.encode(nested(wire.REPLY_DEPTH + 1))))
+
+
+def test_answers_are_bounded_in_sum(tmp_path: Path) -> None:
+    """Answers that are kept side by side share one budget of bytes; what is beyond it is refused
+    before it is read, and what fits still comes through."""
+    frame = wire.encode({"value": "x" * 1000})
+    budget = Budget(total=2 * len(frame) + 100)
+    for name in "ab":
+        asyncio.run(received(tmp_path / name, frame, budget))
+    torn = frame[:-1] + b"?"  # would not even be decoded
+    with pytest.raises(wire.WireError, match=r"more than \d+ bytes of answers in all"):
+        asyncio.run(received(tmp_path / "c", torn, budget))
+    assert budget.spent == 2 * len(frame)
+    assert asyncio.run(received(tmp_path / "d", wire.encode({"value": 1}), budget)) == {"value": 1}
+
+
+def test_a_reply_of_very_many_values_is_refused(tmp_path: Path) -> None:
+    """Small as it is in bytes, it would take seconds and hundreds of megabytes."""
+    most = wire.REPLY_NODES
+    few = wire.encode({"value": [0] * (most - 2)})
+    assert len(asyncio.run(received(tmp_path / "a", few))["value"]) == most - 2
+    with pytest.raises(wire.WireError, match="more than 200000 values"):
+        asyncio.run(received(tmp_path / "b", wire.encode({"value": [0] * most})))

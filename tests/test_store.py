@@ -62,6 +62,17 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
+def test_too_much_is_not_kept(cache: Path) -> None:
+    """Answers of more bytes than a notebook honestly gives are not written down."""
+    many = tuple(
+        Answer(str(i), {"value": [Leaf("tensor", np.empty(2**26, np.uint8))]}) for i in range(5)
+    )
+    for count, kept in ((1, True), (5, False)):
+        probes = {"f/call/f": Observed(many[:count])}
+        store.save(f"{count}" * 64, dataclasses.replace(observations(), probes=probes))
+        assert store.known(f"{count}" * 64) is kept
+
+
 def file_of(name: str, cache: Path) -> Path:
     (path,) = cache.rglob(f"{name}*")
     return path

@@ -200,6 +200,15 @@ def test_a_malformed_frame_is_refused_unread(name: str, peak: list[int]) -> None
     assert tracemalloc.get_traced_memory()[1] < 10 * len(BAD[name]) + 2**22
 
 
+def test_a_tree_may_not_be_of_very_many_values() -> None:
+    """Lists, dicts, numbers and arrays count alike, also arrays that the tree does not name."""
+    tree = {"a": [[], (1, Leaf("tensor", np.zeros(0)))], "b": {}}
+    assert decode(encode(tree), nodes=7)["b"] == {}
+    for frame in (encode(tree), encode([Leaf("tensor", np.zeros(0))] * 7), encode([[]] * 7)):
+        with pytest.raises(WireError, match="more than 6 values in one answer"):
+            decode(frame, nodes=6)
+
+
 def test_a_header_may_not_be_huge() -> None:
     """A tree whose JSON is over the limit is neither sent nor read."""
     whole = encode(["x" * 50] * 10)

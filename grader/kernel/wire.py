@@ -30,6 +30,8 @@ MAX_HEADER = 64 * 2**20
 """Bytes of JSON: a tree of Python objects takes many times the room of its text."""
 REPLY_DEPTH, REPLY_HEADER = 28, 8 * 2**20
 """Of a kernel's reply: less, since it is kept beside others in a larger tree."""
+REPLY_NODES = 200_000
+"""Of a kernel's reply: its lists, dicts, arrays, texts and numbers, each of which is an object."""
 _LENGTH = struct.Struct(">I")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -71,11 +73,17 @@ def encode(tree: Any, *, deepest: int = MAX_DEPTH, header: int = MAX_HEADER) -> 
     return b"".join([_LENGTH.pack(len(data)), data, *arrays])
 
 
-def decode(frame: bytes, *, deepest: int = MAX_DEPTH, header: int = MAX_HEADER) -> Any:
+def decode(
+    frame: bytes,
+    *,
+    deepest: int = MAX_DEPTH,
+    header: int = MAX_HEADER,
+    nodes: int | None = None,
+) -> Any:
     """The tree that ``frame`` holds. The caller has bounded the frame's length.
 
-    ``deepest`` bounds how far it is nested, ``header`` the bytes of its JSON. Lone surrogates,
-    which no UTF-8 file can hold, come back as U+FFFD.
+    ``deepest`` bounds how far it is nested, ``header`` the bytes of its JSON, ``nodes`` of how
+    many values it is made. Lone surrogates, which no UTF-8 file can hold, come back as U+FFFD.
 
     Raises:
         WireError: the frame is malformed.
@@ -84,6 +92,8 @@ def decode(frame: bytes, *, deepest: int = MAX_DEPTH, header: int = MAX_HEADER) 
     sizes = head["sizes"]
     if not isinstance(sizes, list) or not all(type(size) is int and size >= 0 for size in sizes):
         raise WireError("the sizes of the arrays are no list of sizes")
+    if nodes is not None and (len(sizes) > nodes or _more_than(nodes, head["tree"])):
+        raise WireError(f"more than {nodes} values in one answer")
     if sum(sizes) != len(frame) - start:
         raise WireError("the arrays do not add up to the frame")
     body, arrays = memoryview(frame), []
@@ -91,6 +101,18 @@ def decode(frame: bytes, *, deepest: int = MAX_DEPTH, header: int = MAX_HEADER) 
         arrays.append(_array(body[start : start + size]))
         start += size
     return _unpack(head["tree"], arrays, deepest)
+
+
+def _more_than(most: int, tree: Any) -> bool:
+    """Whether a packed tree has more nodes."""
+    left, seen = [tree], 0
+    while left and seen <= most:
+        node = left.pop()
+        seen += 1
+        held = node.get("v") if isinstance(node, dict) else node
+        if isinstance(held, list | dict):
+            left.extend(held.values() if isinstance(held, dict) else held)
+    return seen > most
 
 
 def _header(frame: bytes, most: int) -> tuple[dict[str, Any], int]:

@@ -20,7 +20,7 @@ from grader.model import Cell, Fault, FaultKind, Runtime
 
 from .client import CellClient, KernelGone, start_client
 from .fence import PREFIX, Fence, fence
-from .line import Line
+from .line import Budget, Line
 from .remove import remove
 from .room import DECOY, Limits, Room, Sandbox, furnish
 from .tripwire import Tripwire
@@ -160,14 +160,18 @@ class Kernel:
         return self._client.printed(), stopped
 
     async def ask(
-        self, request: Mapping[str, Any], seconds: float, on_message: OnMessage | None = None
+        self,
+        request: Mapping[str, Any],
+        seconds: float,
+        on_message: OnMessage | None = None,
+        budget: Budget | None = None,
     ) -> Answer | Fault:
-        """One probe's answer, or the fault that kept it from coming."""
+        """One probe's answer, which takes its bytes from ``budget``, or why none came."""
         assert self._client is not None
         if not self.alive:
             return self._death()
         execution = asyncio.create_task(self._client.execute(SERVE))
-        exchange = asyncio.create_task(self._exchange(request, on_message))
+        exchange = asyncio.create_task(self._exchange(request, on_message, budget))
         stopped = await self._bounded(exchange, {exchange, execution}, seconds)
         if stopped is not None:  # by now the kernel is dead, and no reply will come
             _drop(execution)
@@ -185,10 +189,12 @@ class Kernel:
             return self._death()
         raise error  # the grader's own
 
-    async def _exchange(self, request: Mapping[str, Any], on_message: OnMessage | None) -> Answer:
+    async def _exchange(
+        self, request: Mapping[str, Any], on_message: OnMessage | None, budget: Budget | None
+    ) -> Answer:
         await self._line.send(request)
         while True:
-            message = await self._line.receive()
+            message = await self._line.receive(budget)
             if message.get("final") is True:
                 return message
             if on_message is None:

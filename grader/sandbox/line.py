@@ -6,12 +6,27 @@ import asyncio
 import contextlib
 import struct
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.kernel.wire import REPLY_DEPTH, REPLY_HEADER, WireError, decode, encode
+from grader.kernel.wire import REPLY_DEPTH, REPLY_HEADER, REPLY_NODES, WireError, decode, encode
 
 _LENGTH = struct.Struct(">Q")
+
+
+@dataclass
+class Budget:
+    """Bytes of answers that are kept side by side, whichever kernels they come from."""
+
+    total: int = 2**30
+    spent: int = 0
+
+    def take(self, length: int) -> None:
+        """Raises: WireError when this answer would be too much."""
+        if self.spent + length > self.total:
+            raise WireError(f"more than {self.total} bytes of answers in all")
+        self.spent += length
 
 
 class Line:
@@ -43,19 +58,21 @@ class Line:
         self._writer.write(_LENGTH.pack(len(frame)) + frame)
         await self._writer.drain()
 
-    async def receive(self) -> dict[str, Any]:
-        """The next message, always a dict.
+    async def receive(self, budget: Budget | None = None) -> dict[str, Any]:
+        """The next message, always a dict; its bytes are taken from ``budget`` before it is read.
 
         Raises:
-            WireError: what came is malformed or over the limit.
+            WireError: what came is malformed, over the limit or more than the budget has.
             EOFError: the kernel hung up.
         """
         assert self._reader is not None
         (length,) = _LENGTH.unpack(await self._reader.readexactly(_LENGTH.size))
         if length > self._limit:
             raise WireError(f"an answer of {length} bytes is over the limit of {self._limit}")
+        if budget is not None:
+            budget.take(length)
         frame = await self._reader.readexactly(length)
-        message = decode(frame, deepest=REPLY_DEPTH, header=REPLY_HEADER)
+        message = decode(frame, deepest=REPLY_DEPTH, header=REPLY_HEADER, nodes=REPLY_NODES)
         if not isinstance(message, dict):
             raise WireError("an answer is a dict")
         return message
