@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kernels import cells_of, request
 
-from grader.desk import read_fault, read_faults
-from grader.model import Fault, FaultKind
+from grader.desk import Desk, Setting, read_fault, read_faults
+from grader.model import Fault, FaultKind, Submission
+from grader.progress import silent
+from grader.sandbox.line import Budget
+from grader.sandbox.process import PlainProcess
+from grader.sandbox.room import Limits
 
 TOLD = {
     "kind": "time_limit",
@@ -53,3 +60,31 @@ def test_cells(key: str) -> None:
 def test_junk_faults(told: Any) -> None:
     """Notes that are no faults by cell are no faults at all, or faults without content."""
     assert all(type(cell) is int for cell in read_faults(told))
+
+
+LARGE = "import numpy as np\n\ndef f():\n    return np.zeros(50_000, np.uint8)\n"
+
+
+def test_a_desks_answers_have_one_budget() -> None:
+    """Two answers of 50 kB come from a real kernel; a third, over the budget of 120 kB, is a fault
+    that says so."""
+
+    async def asked() -> list[dict[str, Any] | Fault]:
+        cells = tuple(cells_of({"f": LARGE}).values())
+        desk = Desk(
+            Submission(Path("n.ipynb"), "n", "0", cells, "en"),
+            Setting(PlainProcess(), [], [], {}, Limits(), seed=1, threads=1),
+            silent,
+            _budget=Budget(120_000),
+        )
+        try:
+            await desk.open()
+            return [await desk.ask(request("f")) for _ in range(3)]
+        finally:
+            await desk.close()
+
+    *first, last = asyncio.run(asked())
+    assert [type(answer) for answer in first] == [dict, dict]
+    assert isinstance(last, Fault)
+    assert last.kind is FaultKind.UNUSABLE
+    assert "more than 120000 bytes of answers in all" in last.message
