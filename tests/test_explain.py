@@ -43,6 +43,12 @@ def test_the_graders_own_reasons_are_told_in_russian_too(which: str, ru: str, en
     assert en in told.en
 
 
+def test_refused_replies_are_told_in_russian_too() -> None:
+    """What is too much to be read says how much may come back."""
+    told = explain(Fault(FaultKind.UNUSABLE, "more than 200000 values in one answer"))
+    assert "в одном ответе больше 200000 значений" in told.ru
+
+
 def test_what_a_student_prints_is_not_translated() -> None:
     """Only the grader's own reasons are: an exception's text stays what it is."""
     said = "no answer in more than 5 processes"

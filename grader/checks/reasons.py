@@ -9,6 +9,8 @@ from grader.model import Text
 _RUSSIAN = {
     r"more than (\d+) characters printed": "напечатано больше {} символов",
     r"more than (\d+) bytes in files": "в файлах больше {} байт",
+    r"more than (\d+) bytes of answers in all": "все ответы вместе больше {} байт",
+    r"more than (\d+) values in one answer": "в одном ответе больше {} значений",
     r"more than (\d+) processes": "процессов и потоков больше {}",
     r"a step takes more memory than ([\d.]+) GiB": "шагу обучения не хватает {} ГиБ памяти",
     r"a step takes more memory than there is": "шагу обучения не хватает памяти",
