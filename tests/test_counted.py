@@ -11,6 +11,7 @@ from networks import BASICS, SHAPE, Notebook
 from tensorflow.core.framework.graph_pb2 import GraphDef
 
 from grader.kernel.inspection import constant, knowledge, read
+from grader.kernel.structure import functions_of
 from grader.kernel.transplant import Transplant
 from grader.kernel.wire import Leaf
 
@@ -53,7 +54,7 @@ def test_words_in_other_fields_are_left_behind() -> None:
     words is gone before the graph is used."""
     graph, secret = GraphDef(), b"secret" * 100
     graph.node.add(name="x", op="Placeholder").attr["dtype"].type = 1
-    function = graph.library.function.add()
+    function = functions_of(graph).add()
     function.signature.name = "f"
     function.signature.description = secret.decode()
     function.signature.attr.add(name="v", type="string").default_value.s = secret
