@@ -67,7 +67,7 @@ def test_a_wrong_submission(grade: Grade, course: Path) -> None:
         softmax="def softmax(x):\n    return np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)",
         top_k="def top_k(scores, k):\n    return np.sort(scores)[-k:]",
         q_shift=tick,
-        q_sum=sixth_lab.CELLS["q-sum"][1] + "one",
+        q_sum=sixth_lab.CELLS["q-sum"][1] + "12",
     )
     assert verdicts(made) == {
         "softmax": ("partial", 4, "overflow"),
@@ -76,6 +76,15 @@ def test_a_wrong_submission(grade: Grade, course: Path) -> None:
         "sum": ("failed", 0, None),
         "essay": ("not_attempted", 0, None),
     }
+
+
+def test_an_answer_that_no_program_reads(grade: Grade, course: Path) -> None:
+    """A number in words may be right: it earns nothing and is not called wrong, and the mark to
+    pass counts its point, so that nobody is better off with it."""
+    made = graded(grade, course, q_sum=sixth_lab.CELLS["q-sum"][1] + "seven")
+    assert verdicts(made)["sum"] == ("ungraded", 0, None)
+    assert (made["max_points"], made["provisional"]) == (10, True)
+    assert made["pass_mark"] == graded(grade, course)["pass_mark"]
 
 
 def test_a_blank_submission(grade: Grade, course: Path) -> None:
