@@ -82,7 +82,7 @@ class Desk:
         Raises:
             KernelUnavailable: the kernel did not start.
         """
-        self._deadline = time.monotonic() + self.setting.limits.submission_seconds
+        self.afresh()
         await self._ready()
 
     async def ask(
@@ -114,6 +114,12 @@ class Desk:
     def left(self) -> float:
         """Seconds until the submission's own time is up."""
         return self._deadline - time.monotonic()
+
+    def afresh(self) -> None:
+        """What is asked from here on is an observation of its own: its time and its bytes of
+        answers are counted from nothing."""
+        self._deadline = time.monotonic() + self.setting.limits.submission_seconds
+        self._budget = replace(self._budget, spent=0)
 
     def extend(self, seconds: float) -> None:
         """Give the submission this much more time: it was spent on something else."""

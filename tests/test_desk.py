@@ -67,7 +67,7 @@ LARGE = "import numpy as np\n\ndef f():\n    return np.zeros(50_000, np.uint8)\n
 
 def test_a_desks_answers_have_one_budget() -> None:
     """Two answers of 50 kB come from a real kernel; a third, over the budget of 120 kB, is a fault
-    that says so."""
+    that says so. What is asked afresh has a budget of its own."""
 
     async def asked() -> list[dict[str, Any] | Fault]:
         cells = tuple(cells_of({"f": LARGE}).values())
@@ -79,12 +79,14 @@ def test_a_desks_answers_have_one_budget() -> None:
         )
         try:
             await desk.open()
-            return [await desk.ask(request("f")) for _ in range(3)]
+            answers = [await desk.ask(request("f")) for _ in range(3)]
+            desk.afresh()
+            return [*answers, await desk.ask(request("f"))]
         finally:
             await desk.close()
 
-    *first, last = asyncio.run(asked())
-    assert [type(answer) for answer in first] == [dict, dict]
+    *first, last, afresh = asyncio.run(asked())
+    assert [type(answer) for answer in (*first, afresh)] == [dict, dict, dict]
     assert isinstance(last, Fault)
     assert last.kind is FaultKind.UNUSABLE
     assert "more than 120000 bytes of answers in all" in last.message

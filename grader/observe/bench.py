@@ -30,6 +30,7 @@ class ReferenceDesk:
         self.matching = matching.match(self.submission, lab.handout)
 
     async def ready(self) -> Desk:
+        """The desk, for one observation: none of them pays for what the others answered."""
         if self._desk is None:
             names = tuple(given.name for given in self._lab.rubric.given)
             runtime = self._lab.rubric.runtime  # its own, whichever the notebook needs
@@ -37,6 +38,7 @@ class ReferenceDesk:
             extra = tuple(self._cell(m) for m in self._lab.variants() if m.edits)
             self._desk = Desk(self.submission, setting, self._on_event, extra)
             await self._desk.open()
+        self._desk.afresh()
         return self._desk
 
     async def mistaken(
@@ -62,6 +64,7 @@ class ReferenceDesk:
             return Observations((), known, recorded, self._order.seed)
         desk = await self.ready()
         known.update(await self._with_stand_ins(stood_in))
+        desk.afresh()
         below = self._below(wrong) if expected is not None else ()
         await _run(desk, (wrong, *below))
         observed = await answers_of(
