@@ -1,8 +1,8 @@
-"""Where the judge itself breaks: whose evidence is to blame decides, and a grade exists anyway.
+"""Where the judge itself breaks: the fault is the grader's, and a grade exists anyway.
 
-Evidence that breaks a check which takes the reference's own is unusable, and that check fails: else
-a kernel could choose which of its tasks count. Where the reference's breaks it too, the fault is
-the grader's: the task is left open, and no other.
+A check that raises what nobody foresaw is left open, whoever's evidence it was: a person must look,
+the program says so and is not content (exit code 3). Nothing is gained by it: the pass mark and the
+exports count open points as points that were to be had.
 """
 
 from __future__ import annotations
@@ -10,16 +10,14 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from grader import matching
 from grader.checks import kinds
 from grader.checks.evidence import Evidence, verdict
-from grader.checks.explain import explain
 from grader.errors import GraderError
-from grader.model import CheckGrade, CheckStatus, Fault, FaultKind, Status, TaskGrade, Text
-from grader.rubric import Accuracy, AnyCheck, Task
+from grader.model import CheckGrade, CheckStatus, TaskGrade, Text
+from grader.rubric import AnyCheck
 
 from .follow import follow
 from .task import Judging
@@ -31,7 +29,7 @@ ROOT = Path(__file__).parents[1]
 @dataclass(frozen=True)
 class Verdict:
     """A task's grade. ``evidence`` is ``None`` where something unforeseen was raised; ``broken``
-    says that it was the grader's own fault."""
+    says that it left points open."""
 
     task: TaskGrade
     evidence: Evidence | None = None
@@ -49,12 +47,9 @@ def verdict_of(judging: Judging) -> Verdict:
         return Verdict(*judging.grade())
     except GraderError:
         raise
-    except Exception as error:
+    except Exception:
         logging.getLogger(__name__).exception("task %s breaks the judge", judging.task.id)
-        checks = _each(judging)
-        if checks is None:
-            return Verdict(_open(judging.task, _why(error)), broken=True)
-        return Verdict(_graded(judging.task, checks))
+        return _one_by_one(judging)
 
 
 def followed(tasks: Sequence[TaskGrade], evidence: Mapping[str, Evidence]) -> tuple[TaskGrade, ...]:
@@ -77,67 +72,29 @@ def _followed(
         return graded
 
 
-def _each(judging: Judging) -> tuple[CheckGrade, ...] | None:
-    """The checks one by one, those that the student's evidence breaks as failed; ``None`` where one
-    is broken by the reference's own evidence."""
-    graded = []
-    for check in judging.task.checks:
-        try:
-            graded.append(kinds.judge(check, judging.evidence()))
-        except Exception as error:  # noqa: BLE001  verdict_of has logged it
-            if not _takes_the_reference(check, judging):
-                return None
-            graded.append(_unusable(check, error))
-    return tuple(graded)
-
-
-def _takes_the_reference(check: AnyCheck, judging: Judging) -> bool:
-    """Whether a check can judge the reference in the student's place. A training cannot be tried
-    so: the reference is not trained while a student is graded."""
-    if isinstance(check, Accuracy):
-        return False
-    try:
-        solved = judging.lab.solved()
-        own = replace(
-            judging,
-            submission=solved,
-            observations=judging.expected,
-            matching=matching.match(solved, judging.lab.handout),
-        )
-        kinds.judge(check, own.evidence())
-    except Exception:
-        logging.getLogger(__name__).exception("the reference breaks %s as well", check.id)
-        return False
-    return True
-
-
-def _unusable(check: AnyCheck, error: Exception) -> CheckGrade:
-    said = _said(error)
-    fault = Fault(FaultKind.UNUSABLE, f"it cannot be judged ({said})")
-    why = Text(
-        f"С тем, что получено, нельзя работать: оценить это невозможно ({said}).",
-        f"{explain(fault).en}.",
-    )
-    return verdict(check, check.kind, False, why, faults=(fault,))
-
-
-def _graded(task: Task, checks: tuple[CheckGrade, ...]) -> TaskGrade:
+def _one_by_one(judging: Judging) -> Verdict:
+    """The checks that can be made, and those that break as open. Where all can be made, it was only
+    the explanation that broke."""
+    task, checks = judging.task, tuple(_unless_it_breaks(c, judging) for c in judging.task.checks)
     status, (points, most) = status_of(checks), points_of(checks)
     message = message_of(status, checks, None)
-    return TaskGrade(task.id, task.title.text, status, points, most, message, checks)
+    graded = TaskGrade(task.id, task.title.text, status, points, most, message, checks)
+    return Verdict(graded, broken=any(c.status is CheckStatus.UNGRADED for c in checks))
 
 
-def _open(task: Task, why: Text) -> TaskGrade:
-    checks = tuple(verdict(c, c.kind, CheckStatus.UNGRADED, why) for c in task.checks)
-    return TaskGrade(task.id, task.title.text, Status.UNGRADED, 0.0, 0.0, why, checks)
+def _unless_it_breaks(check: AnyCheck, judging: Judging) -> CheckGrade:
+    try:
+        return kinds.judge(check, judging.evidence())
+    except Exception as error:  # noqa: BLE001  verdict_of has logged it
+        return verdict(check, check.kind, CheckStatus.UNGRADED, _why(error))
 
 
 def _why(error: Exception) -> Text:
     said = _said(error)
     return Text(
-        f"Проверка этого задания сорвалась из-за ошибки в самой программе ({said}). "
+        f"Эта проверка сорвалась из-за ошибки в самой программе ({said}). "
         "Это не ваша вина; сообщите преподавателю.",
-        f"The grader itself failed on this task ({said}). That is no fault of yours; tell the "
+        f"The grader itself failed on this check ({said}). That is no fault of yours; tell the "
         "teacher.",
     )
 
