@@ -101,6 +101,14 @@ def encrypted(member: str) -> Text:
     )
 
 
+def compressed(member: str) -> Text:
+    """A member in a compression that is not bounded while it is unpacked."""
+    return Text(
+        ru=f"«{_cut(member)}» в архиве сжат необычным способом; сдайте обычный архив zip",
+        en=f"its member '{_cut(member)}' is compressed in an unusual way; hand in a plain zip",
+    )
+
+
 def collision(member: str) -> Text:
     """Two members of one name."""
     return Text(

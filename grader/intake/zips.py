@@ -99,6 +99,8 @@ def _fault(info: zipfile.ZipInfo, path: str, bound: Limits) -> Text | None:
         return reasons.is_device(path)
     if info.flag_bits & _ENCRYPTED:
         return reasons.encrypted(path)
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return reasons.compressed(path)  # Python would unpack more of it than is asked for
     if limits.swells(info.file_size, info.compress_size, bound):
         return reasons.bomb(path, bound.ratio)
     return None
@@ -156,7 +158,9 @@ def _directory_size(stream: IO[bytes]) -> int:
     tail = stream.read()
     stream.seek(0)
     end = tail.rfind(b"PK\5\6")
-    if end < 0 or len(tail) < end + 22:
+    if end >= 0 and len(tail) < end + 22:  # inside the true end, which says who knows what
+        return size
+    if end < 0:
         return 0
     told: int = struct.unpack("<I", tail[end + 12 : end + 16])[0]
     long = end - 20 - 56

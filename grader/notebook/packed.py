@@ -17,6 +17,10 @@ _GRADED = b"graded: "
 """Begins the comment of an archive of :func:`pack`; the member's name follows."""
 
 
+PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""The compressions of which Python unpacks as much as is asked for, and no more."""
+
+
 @dataclass(frozen=True)
 class Packed:
     """A notebook's bytes, the name that it had, and the Python modules beside it."""
@@ -69,7 +73,9 @@ def unpack(data: bytes, path: Path, max_bytes: int) -> Packed:
                 PurePosixPath(m.filename).name: _read(archive, m, MAX_MODULE_BYTES, path)
                 for m in beside
             }
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except UnreadableNotebook:
+        raise
+    except Exception as error:  # its readers raise whatever comes on a damaged file
         raise UnreadableNotebook(
             f"{path}: a zip archive that cannot be read ({str(error)[:200]}): it is damaged or "
             "locked with a password. Give the .ipynb file itself."
@@ -111,6 +117,8 @@ def _notebook(members: list[zipfile.ZipInfo], path: Path) -> zipfile.ZipInfo:
 
 def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int, path: Path) -> bytes:
     """The member's bytes; what it says of its size is not believed."""
+    if member.compress_type not in PLAIN:
+        raise NotImplementedError(f"{member.filename!r} is compressed as no system does by itself")
     with archive.open(member) as file:
         data = file.read(most + 1)
     if len(data) > most:

@@ -17,6 +17,14 @@ NOTE = Text(
     ru="Это скрипт .py, а не блокнот: ячейки восстановлены по его разметке.",
     en="This is a .py script, not a notebook: its cells were recovered from its layout.",
 )
+MAX_LINES = 40_000
+"""Of a script: jupytext takes time with the square of its cells."""
+FORMATS = ("percent", "light", "hydrogen", "sphinx", "spyder", "nomarker")
+"""jupytext's own, which are text and nothing else."""
+_HEADER = re.compile(
+    r"\A(?:#!.*\n)?(?:[ \t\f]*#.*?coding[:=].*\n)?(?:# ?---\s*\n(?:#.*\n)*?# ?---\s*\n)?"
+)
+_FORMAT = re.compile(r"^#\s+format_name: *(\w+)", re.MULTILINE)
 _LIKE_A_SCRIPT = re.compile(r"^\s*(?:#|\"\"\"|'''|import |from |def |class |@|\w+\s*=)")
 
 
@@ -33,20 +41,43 @@ def cells_of(text: str, path: Path) -> list[Any]:
     """
     import jupytext
 
-    if not _LIKE_A_SCRIPT.search(text.replace("\r\n", "\n")):
+    text = text.replace("\r\n", "\n")
+    if text.count("\n") > MAX_LINES:
+        raise UnreadableNotebook(
+            f"{path}: a script of more than {MAX_LINES} lines. Hand in the notebook (.ipynb)."
+        )
+    if not _LIKE_A_SCRIPT.search(text):
         raise UnreadableNotebook(
             f"{path}: a .py file that does not look like Python. Hand in the notebook (.ipynb)."
         )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # jupytext warns where it guesses, and it may guess
-            found = jupytext.reads(text, fmt="py")
+            found = jupytext.reads(*_plain(text))
     except Exception as error:  # its parsers raise whatever comes on a damaged file
         raise UnreadableNotebook(
             f"{path}: the script cannot be taken apart ({type(error).__name__}: "
             f"{str(error)[:200]}). Hand in the notebook (.ipynb) itself."
         ) from error
-    return [_as_text(dict(cell)) for cell in found.cells]
+    first, *others = found.cells
+    own = found.cells if first.source.strip() else others  # less the empty line of _plain
+    return [_as_text(dict(cell)) for cell in own]
+
+
+def _plain(text: str) -> tuple[str, dict[str, str]]:
+    """The script without its header, and its format. jupytext is to read neither: a header is YAML
+    that may swell beyond measure, and for some formats it would start programs of this machine.
+
+    A header begins in the first line or nowhere, and so an empty one keeps others from being read.
+    """
+    from jupytext.formats import guess_format
+
+    header = _HEADER.match(text)
+    assert header is not None  # it may be empty
+    told = _FORMAT.search(header[0])
+    name = told[1] if told else guess_format(text, ".py")[0]
+    plain = name if name in FORMATS else "light"
+    return "\n" + text[header.end() :], {"extension": ".py", "format_name": plain}
 
 
 def _as_text(cell: dict[str, Any]) -> dict[str, Any]:
