@@ -19,6 +19,7 @@ from pathlib import Path
 from .errors import GradingFailed
 from .executors import Report, Workers, grade_parcel
 from .gradebook import Gradebook
+from .notebook import MAX_BYTES
 from .parcel import Outcome, Parcel, course_digest, describe, grade_key
 from .preparing import Options
 from .report.deliver import write_student
@@ -147,7 +148,7 @@ class Batch:
             handed.student,
             handed.number,
             handed.path.name,
-            handed.path.read_bytes(),
+            _bytes(handed.path),
             self.course,
             self.options,
             handed.label,
@@ -262,3 +263,9 @@ def _counted(tally: Tally, handed: Handed, status: str, reason: str) -> Tally:
     if status == "unreadable":
         return replace(tally, unreadable=(*tally.unreadable, said))
     return tally
+
+
+def _bytes(path: Path) -> bytes:
+    """The file's bytes; of one that is too large as many as show it, for it is refused anyway."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)

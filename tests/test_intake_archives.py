@@ -203,6 +203,14 @@ def _lying_about_size(path: Path) -> None:
     path.write_bytes(data)
 
 
+def _compressed(kind: int) -> Callable[[Path], object]:
+    def make(path: Path) -> None:
+        with zipfile.ZipFile(path, "w", kind) as archive:
+            archive.writestr("lab.ipynb", NOTEBOOK)
+
+    return make
+
+
 def _swollen_directory(path: Path) -> None:
     data = bytearray(zip_bytes(["lab.ipynb"]))
     comment = b"x" * 60_000
@@ -260,6 +268,8 @@ HOSTILE: list[tuple[str, Callable[[Path], object], str]] = [
     ("encrypted", _encrypted, "is encrypted"),
     ("wrong checksum", _wrong_checksum, "cannot be read: damaged"),
     ("lying size", _lying_about_size, "cannot be read: damaged"),
+    ("bzip2 in a zip", _compressed(zipfile.ZIP_BZIP2), "compressed in an unusual way"),
+    ("lzma in a zip", _compressed(zipfile.ZIP_LZMA), "compressed in an unusual way"),
     ("swollen directory", _swollen_directory, "more than 20 files"),
     ("ratio", lambda path: zipped(path, {"lab.ipynb": bytes(2**18)}), "as an archive bomb does"),
     (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def test_a_header_is_not_read(tmp_path: Path) -> None:
     """A header in YAML whose aliases would fill the memory is left out, and the code is read."""
     names = "abcdefghijklmnop"
     lines = ["# ---", "# jupyter:", "#   a: &a [x, x, x, x, x, x, x, x, x, x]"]
-    for before, name in zip(names, names[1:], strict=False):
+    for before, name in pairwise(names):
         lines.append(f"#   {name}: &{name} [{', '.join([f'*{before}'] * 10)}]")
     path = tmp_path / "lab.py"
     path.write_text("\n".join([*lines, "# ---", "", "x = 1", ""]))

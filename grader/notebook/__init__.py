@@ -28,6 +28,8 @@ from grader.notebook.scripts import NOTE, cells_of, is_script
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+MAX_BYTES = 64 * 2**20
+"""Of a notebook's file."""
 PRINTED_LIMIT = 20_000
 """How many characters of a cell's recorded output are kept."""
 
@@ -38,7 +40,7 @@ _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 
 
-def read(path: Path, *, max_bytes: int = 64 * 2**20, beside: bool = False) -> Submission:
+def read(path: Path, *, max_bytes: int = MAX_BYTES, beside: bool = False) -> Submission:
     """The notebook at ``path``, with everything that had to be mended or assumed in its notes.
 
     ``beside``: with those of the modules in its folder that it imports.
