@@ -118,7 +118,10 @@ def _notebook(members: list[zipfile.ZipInfo], path: Path) -> zipfile.ZipInfo:
 def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int, path: Path) -> bytes:
     """The member's bytes; what it says of its size is not believed."""
     if member.compress_type not in PLAIN:
-        raise NotImplementedError(f"{member.filename!r} is compressed as no system does by itself")
+        raise UnreadableNotebook(
+            f"{path}: {member.filename!r} in it is compressed in an unusual way. Make a plain zip "
+            "archive, or give the .ipynb file itself."
+        )
     with archive.open(member) as file:
         data = file.read(most + 1)
     if len(data) > most:
