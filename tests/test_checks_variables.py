@@ -181,6 +181,17 @@ def test_the_same_mistake_has_the_same_shapes_kinds_and_spread() -> None:
     assert not same(None, None)
 
 
+@pytest.mark.parametrize("look", ["shapes", "scale"])
+def test_a_bias_of_one_row_is_a_bias(look: str) -> None:
+    """A bias of shape (1, n) is added as one of shape (n,); a column is another variable."""
+    made = he()
+    wide = [variable(a.array[None]) if a.array.ndim == 1 else a for a in made]
+    assert judged(wide, compare=look).status is CheckStatus.PASSED
+    assert [leaf.array.shape for leaf in variables.biases_lined_up(wide, made)] == SHAPES
+    tall = [variable(a.array[:, None]) if a.array.ndim == 1 else a for a in made]
+    assert judged(tall, compare=look).status is CheckStatus.FAILED
+
+
 def test_initial_weights_travel_to_the_reference() -> None:
     """The arrays of a right answer can be trained elsewhere; of a wrong one there are none."""
     weights = he()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+import checked
 import numpy as np
 import pytest
 from kernels import Booted, request, tiny_data
 
 from grader.asked import case_tree
+from grader.checks import graphs
 from grader.kernel.wire import Leaf
-from grader.model import GraphCase, Text
+from grader.model import Answer, CheckStatus, GraphCase, Observed, Text
+from grader.rubric import Graphs
 from grader.sandbox.process import PlainProcess
 
 NOTEBOOK = {
@@ -38,6 +42,15 @@ def plain_norm(x, training):
         tf.add_to_collection(tf.GraphKeys.UPDATE_OPS, tf.assign(seen, 0.5 * seen + 0.5 * mean))
         return scale * (x - mean) + other, []
     return scale * (x - seen) + other, []
+
+def wide_norm(x, training):
+    scale = tf.get_variable("a", [1, 2], initializer=tf.ones_initializer())
+    other = tf.get_variable("b", [1, 2], initializer=tf.zeros_initializer())
+    seen = tf.get_variable("c", [1, 2], initializer=tf.zeros_initializer())
+    mean = tf.reduce_mean(x, axis=0, keepdims=True)
+    kept = tf.assign(seen, 0.5 * seen + 0.5 * mean)
+    used = tf.cond(training, lambda: tf.identity(mean), lambda: tf.identity(seen))
+    return scale * (x - used) + other, [kept]
 
 def dropped(x, rate):
     return tf.nn.dropout(tf.nn.dropout(x, rate=rate), rate=rate)
@@ -99,9 +112,33 @@ def test_names_order_and_pythons_own_truth_values_make_no_difference(notebook: B
     """A function with other names, for Python's bool and with UPDATE_OPS, answers the same."""
     options: dict[str, Any] = {"outputs": ("0",), "updates": "1", "steps": np.stack([X, X, X])}
     one = asked(notebook, "norm", FED, TRAINING, **options)["value"]
-    other = asked(notebook, "plain_norm", FED, TRAINING, **options)["value"]
-    for what in ("training", "inference", "moving", "after"):
-        np.testing.assert_allclose(one[what][0].array, other[what][0].array, rtol=1e-5)
+    for name in ("plain_norm", "wide_norm"):
+        other = asked(notebook, name, FED, TRAINING, **options)["value"]
+        for what in ("training", "inference", "moving", "after"):
+            mine = other[what][0].array.reshape(one[what][0].array.shape)
+            np.testing.assert_allclose(one[what][0].array, mine, rtol=1e-5)
+
+
+def test_variables_of_one_row_count_as_vectors(notebook: Booted) -> None:
+    """Statistics of shape (1, n) are those of shape (n,), in every comparison; (n, 1) are not."""
+    options: dict[str, Any] = {"outputs": ("0",), "updates": "1", "steps": np.stack([X, X, X]),
+                               "gradients": True}  # fmt: skip
+    one, other = (
+        Answer("case", asked(notebook, name, FED, TRAINING, **options)["value"])
+        for name in ("norm", "wide_norm")
+    )
+    task = checked.task(*({"kind": "graphs", "cases": "g", "compare": what, "points": 1}
+                          for what in ("variables", "moving", "gradients", "outputs")))  # fmt: skip
+    key = "t/graph/g"
+    cases = (GraphCase("case", Text("ru", "en"), ()),)
+    mine = checked.evidence(task, key, cases, Observed((other,)), Observed((one,)))
+    for check in task.checks:
+        assert isinstance(check, Graphs)
+        assert graphs.judge(check, mine).status is CheckStatus.PASSED, check.compare
+    turned = dict(other.value, variables=[{**v, "shape": [2, 1]} for v in other.value["variables"]])
+    theirs = replace(mine, observed={key: Observed((Answer("case", turned),))})
+    assert isinstance(task.checks[0], Graphs)
+    assert graphs.judge(task.checks[0], theirs).status is CheckStatus.FAILED
 
 
 def test_random_layers_are_counted(notebook: Booted) -> None:

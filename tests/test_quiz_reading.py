@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from grader.model import Cell
-from grader.quiz import Box, Entry, Question, given
+from grader.quiz import Box, Entry, Given, Question, Unreadable, given
 from grader.quiz.boxes import boxes, tick
 from grader.quiz.entries import entries
 from grader.quiz.numbers import bounds, numbers
@@ -208,3 +208,29 @@ def test_an_option_in_plain_words(line: str, chosen: int | None) -> None:
     )  # fmt: skip
     read = given(check, Question("q", Reply(line=line), OPTIONS, ((2.0,),)))
     assert getattr(read, "values", None) == (None if chosen is None else (float(chosen),))
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("сделано", True), ("I did it", True), ("Да, всё получилось!", True), ("1", True),
+        ("**done**", True), ("I have read the page", True), ("Готово.", True), ("+", True),
+        ("", False), ("...", False), ("нет", False), ("not done", False), ("0", False),
+        ("I didn't finish it", None), ("не получилось", None), ("почти сделал", None),
+        ("see below", None), ("2", None),
+    ],
+)  # fmt: skip
+def test_that_it_was_done_in_words(line: str, told: bool | None) -> None:
+    """A yes in words is one, whatever it stands in; a no is none; a person reads anything else."""
+    check = Answer.model_validate(
+        {"id": "q", "kind": "answer", "form": "done", "points": 1,
+         "title": {"ru": "В", "en": "Q"}}
+    )  # fmt: skip
+    value = {"True": True, "1": 1, "0": 0, "2": 2}.get(line, line)
+    for reply in (Reply(line=line), Reply(entry=Entry(value))):
+        read = given(check, Question("q", reply, ("I have read the page",), ()))
+        assert isinstance(read, {True: Given, False: type(None), None: Unreadable}[told]), reply
+    noted = given(
+        check, Question("q", Reply(added=(line, "a note")), ("I have read the page",), ())
+    )
+    assert isinstance(noted, Given) is (told is True)

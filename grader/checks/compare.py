@@ -156,6 +156,19 @@ def array_of(value: Any) -> Array | None:
     return array if array is not None and array.dtype.kind in KINDS else None
 
 
+def lined_up(array: Array, shape: tuple[int, ...]) -> Array:
+    """``array`` in ``shape``, where only axes of size 1 in front tell them apart; else as it is.
+
+    A bias of shape (1, n) is added as one of shape (n,) is.
+    """
+    return array.reshape(shape) if core(array.shape) == core(shape) else array
+
+
+def core(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape without the axes of size 1 in front."""
+    return shape[next((axis for axis, size in enumerate(shape) if size != 1), len(shape)) :]
+
+
 def numeric(array: Array) -> bool:
     """Real numbers: no complex ones, no truth values, no text."""
     return bool(np.issubdtype(array.dtype, np.number)) and not (

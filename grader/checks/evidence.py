@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from grader.course import Case, OwnCheck, StandIns
 from grader.model import (
@@ -65,6 +65,28 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Texts:
+    """What a check of a text reads: the cells that answer (``own``), and all text cells in one
+    (``everywhere``), since a student may have moved the answer. ``given`` are the handout's lines.
+    """
+
+    END: ClassVar = "\f"
+    """Between two cells, where a cell has none."""
+
+    own: tuple[str, ...] = ()
+    everywhere: str = ""
+    given: frozenset[str] = frozenset()
+
+    def from_handout(self, line: str) -> bool:
+        return squeezed(line) in self.given
+
+
+def squeezed(line: str) -> str:
+    """A line as it is compared with the handout's."""
+    return " ".join(line.split()).casefold()
+
+
+@dataclass(frozen=True)
 class Evidence:
     """A task's observations beside the reference's, by probe key."""
 
@@ -76,8 +98,8 @@ class Evidence:
     question: Question | None = None
     functions: Mapping[str, OwnCheck] = field(default_factory=dict)
     """The course's own checks, by their names."""
-    texts: Mapping[str, str] = field(default_factory=dict)
-    """What the student wrote where a check asks for text, by the handout's cell."""
+    texts: Mapping[str, Texts] = field(default_factory=dict)
+    """Where a check asks for text, by the handout's cell."""
     helped: bool = False
     """Whether stand-ins took the places of other tasks' functions."""
 

@@ -2,46 +2,39 @@
 
 from __future__ import annotations
 
-import ast
-import math
-import operator
+import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 
 from grader.errors import ReferenceFailed
-from grader.model import CheckGrade, Text
+from grader.model import CheckGrade, CheckStatus, Text
 from grader.rubric import Formula
 
-from .evidence import Evidence, verdict
+from .algebra import LONGEST, MORE, POINTS, values
+from .evidence import Evidence, Texts, verdict
 
-POINTS = ((3, 5, 7), (5, 2, 11), (2, 13, 3), (7, 3, 4))
-"""Values of the variables, in their order; more variables take further primes."""
-MORE = (17, 19, 23, 29)
-LONGEST = 200
-_ANSWER = re.compile(r"(?:^|\W)(?:(?:ответ|answer)\b[\s*_:.`—–-]*+)++(?P<said>[^\n]*)", re.I | re.M)
+MOST = 500
+"""Places where “answer” stands that are looked at."""
+BELOW = 3
+"""Lines below the word that may hold the formula."""
+_ANSWER = re.compile(
+    r"(?:^|\W)(?:(?:ответ|answer)\b(?:[^\S\f]|[*_:.`—–-])*+)++(?P<said>[^\n\f]*)", re.I | re.M
+)
 """The word may come twice: a blank that the handout left, and the student's own below it."""
-_TEX = {
-    r"\times": "*", r"\cdot": "*", r"\left": "", r"\right": "", r"\(": " ", r"\)": " ",
-    "×": "*", "·": "*", "⋅": "*", "∙": "*", "•": "*", "−": "-", "–": "-",
-    "²": "^2", "[": "(", "]": ")", "{": "(", "}": ")", "^": "**", "$": " ", "`": " ",
-}  # fmt: skip
-_ALIKE = str.maketrans("АВЕКМНОРСТХаеорсух", "ABEKMHOPCTXaeopcyx")
-"""Cyrillic letters that look like Latin ones."""
 _REMARK = re.compile(r"(?:,\s*|\(\s*)(?:[^\W\d_]+\b[\s,]*)++\)?$")
 """Words behind a formula: “(with biases)”, “, where K is the kernel”."""
-_WORD = re.compile(r"\\(?:mathrm|text|mathit|operatorname)\s*")
-_TOKEN = re.compile(r"\*\*|[-+*/()]|\d+(?:\.\d+)?|[A-Za-z_]\w*")
-_VALUE, _BEGINS = re.compile(r"\w|\)"), re.compile(r"\w|\(")
-_OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-}
+_UNIT = re.compile(r"(?:\s+(?:[а-яё]{4,}|parameters|params|weights))+$", re.I)
+"""And “parameters”, which is no variable."""
+_ITEM = re.compile(r"^(?:\s|>|\d{1,2}[.)]\s|[-*+]\s)*+")
+"""Quotations and lists, at a line's beginning."""
+_NOTHING = " \t\r\n*_`>.…?!:;,$#~—–-"
+"""What a line may consist of and still say nothing."""
 
 
 def judge(check: Formula, evidence: Evidence) -> CheckGrade:
     """Passed when the formula that stands behind “answer” has the right one's values.
+
+    What a student wrote there and no formula can be read from, a person reads.
 
     Raises:
         ReferenceFailed: the rubric's own formula cannot be read.
@@ -49,7 +42,10 @@ def judge(check: Formula, evidence: Evidence) -> CheckGrade:
     wanted = values(check.formula, check.variables)
     if wanted is None:
         raise ReferenceFailed(f"check {check.id}: {check.formula!r} is no formula; mend the rubric")
-    said, got = _said(evidence.texts.get(check.cell, ""), check.variables)
+    texts = evidence.texts.get(check.cell, Texts())
+    said, got = _said(texts, check.variables)
+    if got is None and (said := _unread(texts)):
+        return verdict(check, check.kind, CheckStatus.UNGRADED, _for_a_person(said), got=said)
     if got is None:
         return verdict(check, check.kind, False, _NONE, expected=check.formula)
     if _equal(got, wanted):
@@ -67,80 +63,42 @@ def catches(check: Formula) -> bool:
     return right is not None and bool(wrong) and None not in wrong and right not in wrong
 
 
-def values(formula: str, variables: Sequence[str]) -> tuple[float, ...] | None:
-    """The formula's values at fixed points, or ``None`` where it is none or has none: no real,
-    finite number."""
-    tree = _parsed(formula, variables)
-    if tree is None:
-        return None
-    try:
-        points = [(*point, *MORE)[: len(variables)] for point in POINTS]
-        found = [_value(tree, dict(zip(_names(variables), point, strict=True))) for point in points]
-    except (ValueError, ArithmeticError):
-        return None
-    return tuple(found) if all(map(math.isfinite, found)) else None
-
-
-def _said(text: str, variables: Sequence[str]) -> tuple[str, tuple[float, ...] | None]:
-    """The first answer in ``text`` that is a formula in these variables."""
-    for match in _ANSWER.finditer(text):
-        said = match["said"].strip().rstrip(".;,")
-        said = said.rsplit("=", 1)[-1][:LONGEST]
-        found = values(said, variables) or values(_REMARK.sub("", said), variables)
-        if found is not None and len(set(found)) > 1:
-            return said.strip().strip("$").strip()[:LONGEST], found
+def _said(texts: Texts, variables: Sequence[str]) -> tuple[str, tuple[float, ...] | None]:
+    """The first answer that is a formula in these variables."""
+    for said in (*_behind(texts.everywhere), *(line for own in texts.own for line in _lines(own))):
+        shown = said.strip().strip("*_").rstrip(" .;,").rsplit("=", 1)[-1][:LONGEST]
+        for bare in dict.fromkeys((shown, _UNIT.sub("", shown), _REMARK.sub("", shown))):
+            found = values(bare.strip(" *_.;,"), variables)
+            if found is not None and len(set(found)) > 1:
+                return shown.strip(" $*_"), found
     return "", None
 
 
-def _parsed(formula: str, variables: Sequence[str]) -> ast.expr | None:
-    text = _WORD.sub("", formula[:LONGEST])
-    if not any(name.translate(_ALIKE) != name for name in variables):
-        text = text.translate(_ALIKE)
-    for old, new in _TEX.items():
-        text = text.replace(old, new)
-    if _TOKEN.sub("", text).strip():
-        return None
-    names = dict(zip(variables, _names(variables), strict=True))
-    small = {name.casefold(): name for name in variables}
-    tokens: list[str] = []
-    for token in _TOKEN.findall(text):
-        if token not in names and len(small) == len(names):
-            token = small.get(token.casefold(), token)
-        if (token[0].isalpha() or token[0] == "_") and token not in names:
-            return None
-        if tokens and _VALUE.match(tokens[-1][-1]) and _BEGINS.match(token[0]):
-            tokens.append("*")  # as mathematicians multiply
-        tokens.append(names.get(token, token))
-    try:
-        return ast.parse(" ".join(tokens), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+def _behind(text: str) -> Iterator[str]:
+    """What stands behind each “answer”: its line, then the lines below, in the same cell."""
+    for match in itertools.islice(_ANSWER.finditer(text), MOST):
+        yield match["said"]
+        end = match.end("said")
+        yield from _lines(text[end : end + BELOW * LONGEST].partition(Texts.END)[0])
 
 
-def _names(variables: Sequence[str]) -> list[str]:
-    """Names that are no keywords, as ``in`` is one."""
-    return [f"v{number}" for number in range(len(variables))]
+def _lines(text: str) -> list[str]:
+    """The first lines that say something, and all of them as one."""
+    bare = (_ITEM.sub("", line[: 2 * LONGEST]) for line in text[: 2 * BELOW * LONGEST].splitlines())
+    lines = list(itertools.islice((line for line in bare if line.strip(_NOTHING)), BELOW))
+    return [*lines, " ".join(lines)]
 
 
-def _value(node: ast.expr, at: dict[str, float]) -> float:
-    match node:
-        case ast.Constant(value=int() | float() as value):
-            return float(value)
-        case ast.Name(id=name):
-            return at[name]
-        case ast.UnaryOp(op=ast.USub(), operand=inner):
-            return -_value(inner, at)
-        case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            power = _value(right, at)
-            if not 0 <= power <= 8:
-                raise ValueError(power)
-            raised = _value(left, at) ** power
-            if isinstance(raised, complex):  # a root of a negative number
-                raise ValueError(raised)
-            return float(raised)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
-            return _OPERATORS[type(op)](_value(left, at), _value(right, at))
-    raise ValueError(ast.dump(node))
+def _unread(texts: Texts) -> str:
+    """What the student wrote as an answer, and cannot be read."""
+    for own in texts.own:
+        match = _ANSWER.search(own)
+        lines = (own[match.start("said") :] if match else own).splitlines()
+        said = [line.strip() for line in lines if not texts.from_handout(line)]
+        told = " ".join(line for line in said if line.strip(_NOTHING))
+        if told:
+            return told[:LONGEST]
+    return ""
 
 
 def _equal(a: Sequence[float], b: Sequence[float]) -> bool:
@@ -156,6 +114,15 @@ def _wrong(
     return Text(
         f"Формула «{said}» неверна: при {point} она даёт {got[0]:g}, а должно быть {wanted[0]:g}.",
         f"The formula “{said}” is wrong: for {point} it gives {got[0]:g}, not {wanted[0]:g}.",
+    )
+
+
+def _for_a_person(said: str) -> Text:
+    return Text(
+        f"Формулу «{said}» не удалось прочесть; решает преподаватель. Чтобы её прочла программа, "
+        "напишите её в одну строку после слова «Ответ».",
+        f"The formula “{said}” cannot be read, so a person decides. For the program to read it, "
+        "write it on one line behind the word “Answer”.",
     )
 
 

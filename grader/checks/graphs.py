@@ -20,7 +20,7 @@ from grader.rubric import Graphs, Task
 
 from .built_graphs import Reply, read
 from .cases import judge_cases
-from .compare import Array, alike, array_of, compare, describe
+from .compare import Array, alike, array_of, compare, core, describe, lined_up
 from .evidence import Evidence, Probe
 from .replies import Shape
 
@@ -110,8 +110,11 @@ def _unordered(
         expected = array_of(value)
         if expected is None or _size(expected) <= nothing:
             continue  # no gradient reaches it in the reference either, or only rounding
-        rivals = [a for a in left if a is not None and a.shape == expected.shape]
-        found = [compare(case, title, expected, a, check.rtol * wider) for a in rivals]
+        rivals = [a for a in left if a is not None and core(a.shape) == core(expected.shape)]
+        found = [
+            compare(case, title, expected, lined_up(a, expected.shape), check.rtol * wider)
+            for a in rivals
+        ]
         if not found:
             shape = str(expected.shape)
             rows.append(Comparison(case, title, False, shape, "—", note=_nothing(what, shape)))
@@ -139,7 +142,9 @@ def _badness(row: Comparison) -> float:
 
 def _variables(case: str, title: Text, wanted: Reply, got: Reply) -> Comparison:
     expected = Counter(shape for shape, _ in wanted.variables)
-    mine = Counter(shape for shape, _ in got.variables)
+    names = {core(shape): shape for shape in expected}
+    found = (shape for shape, _ in got.variables)
+    mine = Counter(s if s in expected else names.get(core(s), s) for s in found)
     missing, extra = _listed(expected - mine), _listed(mine - expected)
     note = Text(
         f"нет переменных {missing}; лишние {extra}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from grader.course import Lab
 from grader.errors import ReferenceFailed
@@ -11,7 +11,7 @@ from grader.model import CheckGrade, Comparison, Fault, FaultKind, Observed, Tex
 from grader.rubric import Task, Variables
 
 from .cases import of_rows
-from .compare import describe
+from .compare import describe, lined_up
 from .evidence import Evidence, Probe, verdict
 from .explain import explain
 from .replies import called
@@ -30,16 +30,17 @@ def judge(check: Variables, evidence: Evidence) -> CheckGrade:
     Raises:
         ReferenceFailed: the reference itself returns no list of variables.
     """
-    leaves = _leaves(check, evidence.task, evidence.observed)
-    if isinstance(leaves, Fault):
-        return verdict(check, check.kind, False, explain(leaves), faults=(leaves,))
+    made = _leaves(check, evidence.task, evidence.observed)
+    if isinstance(made, Fault):
+        return verdict(check, check.kind, False, explain(made), faults=(made,))
+    wanted = _leaves(check, evidence.task, evidence.expected)
+    if isinstance(wanted, Fault) or not wanted:
+        raise ReferenceFailed(f"{evidence.task.id}: the reference returns no list of variables")
+    leaves = biases_lined_up(made, wanted)
     if check.compare == "scale":
         return of_rows(
             check, scale_rows([leaf.array for leaf in leaves], check.scale, check.tolerance)
         )
-    wanted = _leaves(check, evidence.task, evidence.expected)
-    if isinstance(wanted, Fault) or not wanted:
-        raise ReferenceFailed(f"{evidence.task.id}: the reference returns no list of variables")
     return of_rows(check, _shapes(wanted, leaves))
 
 
@@ -69,6 +70,15 @@ def initial(observed: Observed) -> list[Leaf] | None:
     if isinstance(value, list) and value:
         return value
     return None
+
+
+def biases_lined_up(made: Sequence[Leaf], wanted: Sequence[Leaf]) -> list[Leaf]:
+    """``made``, where a bias of shape (1, n) is one of shape (n,): both are added alike."""
+    lined = [
+        Leaf(leaf.kind, lined_up(leaf.array, model.array.shape)) if model.array.ndim == 1 else leaf
+        for leaf, model in zip(made, wanted, strict=False)
+    ]
+    return [*lined, *made[len(lined) :]]
 
 
 def key_of(task: Task) -> str | None:

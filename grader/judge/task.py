@@ -126,7 +126,7 @@ class Judging:
             quiz.shown(question) if question else self._text(),
             question,
             self.lab.checks,
-            texts(self.task, self.submission, self.matching),
+            texts(self.task, self.submission, self.lab.handout, self.matching),
         )
 
     def _not_attempted(self, checks: Sequence[CheckGrade]) -> bool:

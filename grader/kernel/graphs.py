@@ -115,12 +115,13 @@ def weight(shape: tuple[int, ...], ones: bool, updated: bool, seed: int) -> Arra
     """What a variable of this kind is given: the same in every graph.
 
     Around 1 for what starts as ones (a variance stays positive); else about as large as keeps a
-    layer's outputs of order one.
+    layer's outputs of order one. A bias of shape (1, n) is given what one of shape (n,) is.
     """
-    draw = np.random.default_rng([seed, ones, updated, *shape])
+    core = shape[next((axis for axis, size in enumerate(shape) if size != 1), len(shape)) :]
+    draw = np.random.default_rng([seed, ones, updated, *core])
     if ones:
         return draw.uniform(0.5, 1.5, shape).astype(np.float32)
-    scale = 0.5 if len(shape) < 2 else 1.4 / np.sqrt(np.prod(shape[:-1]))
+    scale = 0.5 if len(core) < 2 else 1.4 / np.sqrt(np.prod(core[:-1]))
     return draw.standard_normal(shape, np.float32) * np.float32(scale)
 
 

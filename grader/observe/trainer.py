@@ -139,6 +139,8 @@ class Trainer:
         key = variables.key_of(training.task)
         made = variables.initial(observed[key]) if key and key in observed else None
         model = variables.initial(self.expected.probes[key]) if key else None
+        if made is not None and model is not None:
+            made = variables.biases_lined_up(made, model)
         if made is None or model is None or _shapes(made) != _shapes(model):
             what = f"{_shapes(made or [])} instead of {_shapes(model or [])}"
             return Observed(fault=Fault(FaultKind.UNUSABLE, what))

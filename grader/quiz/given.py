@@ -63,13 +63,30 @@ def _from_text(check: Answer, question: Question) -> Given | Unreadable | None:
     reply = question.reply
     ticked = [place for place, box in enumerate(reply.boxes) if box.ticked]
     if check.form == "done":
-        return Given((1.0,), "☒") if ticked else None
+        if ticked:
+            return _TICKED
+        told = _did(question, reply.line)
+        noted = (_did(question, line) for line in reversed(reply.added))
+        return told or next((note for note in noted if isinstance(note, Given)), None)
     if check.form in ("single", "multiple") and ticked:
         return _boxes(question, ticked)
     if not _BLANK.match(reply.line):
         return _read(check, question, reply.line)
     said = [line for line in reply.added if isinstance(_read(check, question, line), Given)]
     return _read(check, question, said[-1]) if said else None
+
+
+def _did(question: Question, said: str) -> Given | Unreadable | None:
+    """“I did it”, or that not, in words."""
+    said = said[:LONGEST]
+    told = plain(said)
+    if _BLANK.match(said) or not told or told in _NO:
+        return None
+    words = _WORDS.findall(told)
+    yes = told in _YES or told in [plain(option) for option in question.options]
+    if yes or (_DID.intersection(words) and not _NOT.intersection(words)):
+        return Given((1.0,), said)
+    return Unreadable(said, _WANTED["done"])
 
 
 def _boxes(question: Question, ticked: Sequence[int]) -> Given | Unreadable:
@@ -87,8 +104,7 @@ def _from_entry(check: Answer, question: Question) -> Given | Unreadable | None:
         return None
     value = entry.value
     if check.form == "done":
-        said = value is True or (isinstance(value, str) and plain(value) in _YES)
-        return Given((1.0,), "☒") if said else None
+        return _did(question, _short(value))
     if isinstance(value, str):
         return None if _BLANK.match(value) else _read(check, question, value)
     if check.form in ("single", "multiple"):
@@ -185,7 +201,18 @@ def _short(value: Any) -> str:
     return str(value)[:200]
 
 
-_YES = frozenset(["да", "yes", "done", "готово", "true", "сделано", "получилось", "x", "х", "v"])
+_TICKED = Given((1.0,), "☒")
+_WORDS = re.compile(r"[^\W\d_]+")
+_DID = frozenset(
+    ["да", "yes", "did", "done", "finished", "completed", "готово", "готов", "готова", "сделано",
+     "сделал", "сделала", "сделали", "выполнено", "выполнил", "выполнила", "получилось",
+     "закончил", "закончила"]
+)  # fmt: skip
+_NOT = frozenset(["не", "нет", "ни", "почти", "no", "not", "nothing", "almost", "t"])
+"""The last is what is left of “didn't”."""
+_YES = _DID | frozenset(["true", "x", "х", "v", "✓", "✔", "☑", "☒", "+", "1", "1.0", "ok", "ок"])
+_NO = frozenset(["нет", "no", "false", "0", "0.0", "не сделано", "не сделал", "не сделала",
+                 "not done", "none", "[ ]"])  # fmt: skip
 _OPTION = Text(
     "нужны отмеченные варианты, их номера по порядку или их текст",
     "ticked options are wanted, or their numbers in order, or their words",
@@ -199,5 +226,5 @@ _WANTED: dict[Literal["single", "multiple", "number", "interval", "done"], Text]
     "multiple": _OPTION,
     "number": _NUMBER,
     "interval": _INTERVAL,
-    "done": _OPTION,
+    "done": Text("нужны отметка или «сделано»", "a tick is wanted, or “done”"),
 }
