@@ -21,7 +21,8 @@ TRAINED = {"kind", "style", "batch_size", "optimizer", "own_optimizer", "partner
 TRAINED |= {"training", "every", "data", "size", "arguments", "steps"}
 """Epochs may follow from the data set at hand: they count where observations are kept by name."""
 OBSERVING = (
-    "desk.py", "salvage.py", "training.py", "unseen.py", "disguise.py", "given.py", "decoys.py",
+    "desk.py", "salvage.py", "training.py", "unseen.py", "disguise.py", "secret.py", "given.py",
+    "decoys.py",
 )  # fmt: skip
 
 

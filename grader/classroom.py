@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from . import course, environment, marks
+from . import course, environment, marks, store
 from .batch import Batch, Handed, OnTally, Tally
 from .errors import UsageError
 from .executors import Workers, dask, jobs_here, local
@@ -22,6 +22,7 @@ from .preparing import Options
 from .progress import Event
 from .report import deliver
 from .scratch import scratch
+from .secret import secret
 from .settling import BOOK, alone, settle, write_index
 from .warming import warm
 
@@ -109,6 +110,8 @@ def grade_class(
         taken = take(folder, options, place)
         handed = list(_handed(taken, options.policy))
         each = replace(each, course=None, ahead=len(handed) >= MANY, beside=True)
+        if not each.quick:  # one for all that grade, on whatever machine
+            each = replace(each, secret=each.secret or secret(store.folder()))
         with closing(Gradebook(out / BOOK)) as book:
             archive = pack_course(root)
             run = book.start_run("grade", each.lab or "", course_digest(archive), _options(each))
@@ -188,4 +191,5 @@ def _workers(options: ClassOptions, each: Options, place: Path) -> AbstractConte
 
 def _options(each: Options) -> dict[str, Any]:
     shown = {k: str(v) if isinstance(v, Path) else v for k, v in asdict(each).items()}
+    del shown["secret"]
     return {**shown, "versions": environment.versions()}

@@ -2,8 +2,8 @@
 
 A network that learns does so as well from pictures that are turned, bent, shaded and coloured
 otherwise, all of them in the same way, and with the classes exchanged. What a table of pictures
-knows of them it does not know of these: which disguise is worn follows from the digest of the
-submission that brings the table.
+knows of them it does not know of these: which disguise is worn nobody can foresee
+(:func:`grader.secret.entropy`).
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class Disguise:
     classes: np.ndarray[Any, Any]
 
 
-def draw(data: DataSet, seed: int, sha256: str) -> Disguise:
-    """One disguise for a submission: the same for the same one and ``seed``.
+def draw(data: DataSet, entropy: int) -> Disguise:
+    """One disguise for a submission: the same for the same ``entropy``.
 
     The request holds ``turns`` (by 90°), ``mirrored``, ``bend`` (2, H, W) in pixels, ``colours``
     (C, C) orthogonal, times the contrast, ``shade`` (H, W, C), ``classes`` (N,), and ``worth``: the
     bytes that all sealed labels take.
     """
-    rng = np.random.default_rng([seed, int(sha256[:16] or "0", 16), 1])
+    rng = np.random.default_rng([entropy, 1])
     height, width, channels = np.load(data.folder / "test_x.npy", mmap_mode="r").shape[1:]
     largest = max(int(np.max(labels, initial=0)) for labels in (data.val_y, data.test_y))
     count = max(data.class_count, largest + 1)

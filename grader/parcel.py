@@ -75,7 +75,7 @@ class Outcome:
 def grade_key(sha256: str, course: str, options: Options, images: str) -> str:
     """A digest of all that a grade depends on: the file, the course, the options, the data."""
     told = {**asdict(options), "course": None, "data_dir": None, "fresh": None}
-    del told["ahead"], told["beside"]
+    del told["ahead"], told["beside"], told["secret"]
     return key("grade", sha256, course, told, images, gone.lacking(), environment.versions())
 
 

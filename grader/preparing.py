@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from . import course, given, gone, notebook, runtimes
+from . import course, given, gone, notebook, runtimes, store
 from .course import Lab
 from .desk import Setting
 from .errors import UnknownLab, UsageError
@@ -18,6 +18,7 @@ from .progress import Event, OnEvent
 from .rubric import Rubric
 from .sandbox.choose import choose
 from .sandbox.room import Limits
+from .secret import fingerprint, secret
 from .supplies import Supplies, provisional, ruled, supply, told, visible
 
 THREADS = 2
@@ -50,6 +51,8 @@ class Options:
     """Run the notebook again even where an unchanged one was observed before."""
     ahead: bool = False
     """Others of the same labs follow: what this one needs of the reference is made for all."""
+    secret: bytes | None = field(default=None, repr=False)
+    """What trials after a training are drawn from; ``None``: the installation's own."""
     beside: bool = False
     """Others are graded at the same time, and use the machine's other cores and memory."""
 
@@ -101,6 +104,7 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
     supplies = supply(submission, lab, options.data_dir, _told_to(on_event))
     images, lab = supplies.images, ruled(lab, supplies)
     limits = _limits(lab.rubric, options)
+    known = options.secret or (b"" if options.quick else secret(store.folder()))
     order = Order(
         setting=Setting(
             sandbox=sandbox,
@@ -125,12 +129,13 @@ def plan(submission: Submission, lab: Lab, options: Options, on_event: OnEvent) 
         sets=supplies.sets,
         refused=supplies.refused,
         train=not options.quick,
+        secret=known,
         tasks=tasks,
         abreast=1 if options.beside or device is not None else abreast(limits.memory),
     )
     circumstances = Circumstances(
         seed=options.seed,
-        limits=_shown(limits, options, sandbox.name, supplies),
+        limits=_shown(limits, options, sandbox.name, supplies, known),
         provisional=(*provisional(lab.rubric, supplies), *_provisional(options)),
         tasks=tasks,
     )
@@ -198,7 +203,9 @@ def _provisional(options: Options) -> tuple[Text, ...]:
     return tuple(reasons)
 
 
-def _shown(limits: Limits, options: Options, sandbox: str, supplies: Supplies) -> dict[str, str]:
+def _shown(
+    limits: Limits, options: Options, sandbox: str, supplies: Supplies, secret: bytes
+) -> dict[str, str]:
     shown = {
         "cell": f"{limits.cell_seconds:g} s",
         "probe": f"{limits.probe_seconds:g} s",
@@ -209,6 +216,8 @@ def _shown(limits: Limits, options: Options, sandbox: str, supplies: Supplies) -
         "sandbox": sandbox,
         "mode": "quick" if options.quick else "as submitted" if options.as_submitted else "full",
     }
+    if not options.quick:
+        shown["trial"] = fingerprint(secret)
     if known := told(supplies):
         shown["data"] = known
     return shown

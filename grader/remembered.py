@@ -16,6 +16,7 @@ from .course import Lab
 from .model import Observations
 from .preparing import Job
 from .rubric import Accuracy, Task
+from .secret import fingerprint
 
 
 def key_of(job: Job) -> str:
@@ -32,6 +33,7 @@ def key_of(job: Job) -> str:
         {task: [images.name, images.digest] for task, images in order.sets.items()},
         {task.id: check.epochs for task, check in _rules(lab)},
         [limits.cell_seconds, limits.probe_seconds, limits.train_seconds, limits.memory],
+        fingerprint(order.secret) if order.train and _rules(lab) else None,
         [order.seed, order.train, sorted(order.tasks), order.setting.as_submitted],
         [order.setting.sandbox.name, order.setting.gpu, order.setting.threads],
         order.setting.runtime,

@@ -30,6 +30,10 @@ from .unseen import Unseen
 Stopped = Literal["rule_met", "budget", "time_limit", "diverged", "fault"]
 HOPELESS_EPOCHS = 2
 """Epochs without learning anything after which more of them are wasted."""
+WIDEST = 4096
+"""Classes that a network may tell apart; nothing is computed of wider scores."""
+OF_A_GRAPH = frozenset(["InvalidArgumentError", "OutOfRangeError"])
+"""Exceptions that a network's own operations raise; any other is no fault of its author."""
 SURE_LOOKS = 2
 """Looks in a row that must be clear of the rule before a run for its end is stopped early."""
 
@@ -65,7 +69,9 @@ def accuracy_of(scores: np.ndarray[Any, Any], labels: np.ndarray[Any, Any]) -> f
 
     A row with a value that is not finite is wrong: NaN is no answer.
     """
-    if scores.ndim != 2 or len(scores) != len(labels) or not scores.size or not numeric(scores):
+    if scores.ndim != 2 or len(scores) != len(labels) or not 0 < scores.shape[1] <= WIDEST:
+        return 0.0
+    if not scores.size or not numeric(scores):
         return 0.0
     finite = np.all(np.isfinite(scores), axis=1)
     best = np.argmax(np.where(np.isfinite(scores), scores, -np.inf), axis=1)
@@ -94,6 +100,7 @@ async def _run(
     judge = _Judge(training, data, unseen, seed, on_event, early=not submitted)
     started = time.monotonic()
     wanted = {**request, "unseen": unseen.request, "disguise": unseen.disguise.request}
+    wanted["aside"] = unseen.seed
     answer = await desk.ask(wanted, desk.setting.limits.train_seconds, judge.look)
     seconds = time.monotonic() - started
     fault = _fault(answer) or judge.complaint()
@@ -121,6 +128,8 @@ def _of_ours(fault: Fault) -> Fault:
             return Fault(FaultKind.TOO_LARGE, f"a step takes more memory than {fault.message}")
         case FaultKind.TIME:  # the clock is ours, and so may be what it was spent on
             return Fault(FaultKind.TOO_LARGE, f"no step was done within {fault.message}")
+        case FaultKind.EXCEPTION if fault.type not in OF_A_GRAPH:
+            return Fault(FaultKind.NOT_A_GRAPH, f"{fault.type}: {fault.message}")
     return fault
 
 

@@ -1,8 +1,8 @@
 """Images on which a trained network has to show again what it has learnt.
 
-They are drawn from the test images, by a seed that holds the submission's own digest: whoever bakes
-a table of answers into a notebook changes with it the images that are asked for. Each is shifted
-and lightened a little, so that none is, number for number, an image of the data set.
+They are drawn from the test images, for each submission by what its author cannot know
+(:func:`grader.secret.entropy`): no table of answers can be made for them. Each is shifted and
+lightened a little, so that none is, number for number, an image of the data set.
 """
 
 from __future__ import annotations
@@ -31,13 +31,15 @@ class Unseen:
 
     request: dict[str, Leaf]
     labels: np.ndarray[Any, Any]
+    seed: int
+    """For weights that are drawn anew for the trial."""
     disguise: Disguise
     """What the data set wears where a network could hold many of its labels."""
 
 
-def draw(data: DataSet, seed: int, sha256: str) -> Unseen:
-    """The images for one submission: the same for the same one and ``seed``."""
-    rng = np.random.default_rng([seed, int(sha256[:16] or "0", 16)])
+def draw(data: DataSet, entropy: int) -> Unseen:
+    """The images for one submission: the same for the same ``entropy``."""
+    rng = np.random.default_rng([entropy, 0])
     count = min(COUNT, len(data.test_y))
     rows = np.sort(rng.choice(len(data.test_y), count, replace=False))
     reach = min(1, _side(data) // REACH)
@@ -47,7 +49,8 @@ def draw(data: DataSet, seed: int, sha256: str) -> Unseen:
         "lighter": rng.integers(-LIGHTER, LIGHTER + 1, count, dtype=np.int64),
     }
     leaves = {name: Leaf("ndarray", array) for name, array in request.items()}
-    return Unseen(leaves, np.asarray(data.test_y)[rows], disguise.draw(data, seed, sha256))
+    seed = int(rng.integers(2**30))
+    return Unseen(leaves, np.asarray(data.test_y)[rows], seed, disguise.draw(data, entropy))
 
 
 def _side(data: DataSet) -> int:

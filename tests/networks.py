@@ -26,7 +26,6 @@ SHAPE = (8, 8, 3)
 STEPS = math.ceil(IMAGES / BATCH)
 ADAM = {"class_name": "Adam", "config": {"learning_rate": 1e-2}}
 PLAIN = {"class_name": "SGD", "config": {"learning_rate": 3e-2}}
-SHA256 = "5" * 64
 
 BASICS = """
 import numpy as np
@@ -143,9 +142,10 @@ def train(network: Mapping[str, Any], data: DataSet, line: Any, **changed: Any) 
 
 def request(network: Mapping[str, Any], data: DataSet, **changed: Any) -> dict[str, Any]:
     """What a grader asks for one run."""
-    unseen = draw(data, 1, SHA256)
+    unseen = draw(data, 1)
     return {
         "network": network,
+        "aside": unseen.seed,
         "batch_size": BATCH,
         "epochs": 1,
         "every": 4,

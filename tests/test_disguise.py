@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from grader.disguise import CONTRAST, draw
 from grader.kernel.images import Disguise
+from grader.secret import entropy
 
 FIRST, OTHER = "a" * 64, "b" * 64
+SECRET = b"nobody knows this"
 Make = Callable[..., Any]
 
 
@@ -32,17 +34,20 @@ def data(tmp_path: Path) -> Make:
 
 
 def test_it_follows_the_submission(data: Make) -> None:
-    """The same submission wears the same disguise, another one another."""
-    first, again, other = (draw(data(), 1, digest).request for digest in (FIRST, FIRST, OTHER))
+    """The same submission wears the same disguise, another one another, and so does the same one
+    where another secret is kept."""
+    sources = (entropy(SECRET, 1, FIRST), entropy(SECRET, 1, FIRST), entropy(SECRET, 1, OTHER),
+               entropy(SECRET * 2, 1, FIRST))  # fmt: skip
+    first, again, *others = (draw(data(), source).request for source in sources)
     for name in ("colours", "shade"):
         np.testing.assert_array_equal(first[name].array, again[name].array)
-        assert np.any(first[name].array != other[name].array)
+        assert all(np.any(first[name].array != other[name].array) for other in others)
 
 
 @pytest.mark.parametrize("classes", [2, 4, 10, 100])
 def test_no_class_keeps_its_name(data: Make, classes: int) -> None:
     """Labels in the kernel and those that stay sealed are exchanged alike, each for another."""
-    disguise = draw(data(classes=classes), 1, FIRST)
+    disguise = draw(data(classes=classes), 1)
     assert sorted(disguise.classes) == list(range(classes))
     assert not np.any(disguise.classes == np.arange(classes))
     labels = np.arange(classes, dtype=np.int32)
@@ -63,7 +68,7 @@ def test_images_keep_their_shape_and_most_of_what_they_show(
     np.save(folder / "test_x.npy", images)
     labels = np.arange(3)
     of: Any = SimpleNamespace(folder=folder, val_y=labels, test_y=labels, class_count=3)
-    changed = Disguise(draw(of, seed, FIRST).request).put_on(images)
+    changed = Disguise(draw(of, seed).request).put_on(images)
     assert (changed.shape, changed.dtype) == (images.shape, np.uint8)
     before, after = (each.astype(float) for each in (images, changed))
     apart = np.linalg.norm(after[0] - after[1]) / np.linalg.norm(before[0] - before[1])
@@ -73,7 +78,7 @@ def test_images_keep_their_shape_and_most_of_what_they_show(
 
 def test_each_pixel_comes_from_near_its_place(data: Make) -> None:
     """The bend is gentle: a bright square is a bright square still, elsewhere."""
-    disguise = Disguise(draw(data((32, 32, 1)), 3, FIRST).request)
+    disguise = Disguise(draw(data((32, 32, 1)), 3).request)
     image = np.full((1, 32, 32, 1), 100, np.uint8)
     image[0, 4:12, 4:12] = 180
     light = disguise.put_on(image)[0, :, :, 0].astype(int)
@@ -86,4 +91,4 @@ def test_each_pixel_comes_from_near_its_place(data: Make) -> None:
 
 def test_what_labels_are_worth(data: Make) -> None:
     """Sealed labels are worth the bytes that they take: 40 of ten classes, 17."""
-    assert draw(data(), 1, FIRST).request["worth"] == 17
+    assert draw(data(), 1).request["worth"] == 17

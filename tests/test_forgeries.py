@@ -8,7 +8,7 @@ from typing import Any
 import checked
 import numpy as np
 import pytest
-from networks import BASICS, SHA256, HereDesk, Notebook, squares
+from networks import BASICS, HereDesk, Notebook, squares
 
 from grader.checks import accuracy
 from grader.checks.evidence import Evidence, Training
@@ -100,7 +100,7 @@ def graded(forger: Notebook, squares: DataSet) -> Any:
         assert isinstance(check, Accuracy)
         told = forger.export(network, maker)["network"]
         request = {"network": told, "batch_size": 64, "epochs": epochs, "every": 4, "data": "tiny"}
-        unseen = draw(squares, 1, SHA256)
+        unseen = draw(squares, 1)
         training = Training("t/train", task, check)
         desk: Any = HereDesk(squares)
         run = train(desk, training, request, squares, unseen, 1, silent)

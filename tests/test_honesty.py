@@ -17,6 +17,7 @@ from grader.data import DataSet
 from grader.kernel.wire import Leaf
 from grader.model import CheckGrade, CheckStatus, CurvePoint, Fault, FaultKind, Observed, Run, Trial
 from grader.rubric import Accuracy
+from grader.secret import entropy
 from grader.unseen import LIGHTER, draw
 
 __all__ = ["data"]
@@ -146,7 +147,7 @@ def of(phase: str, right: float) -> Message:
 def test_the_trial_is_measured_by_the_grader(data: DataSet) -> None:
     """Accuracies of a trial are computed from scores, with labels that stay with the grader; a
     second one for fresh weights counts where it is lower."""
-    unseen = draw(data, 5, "0" * 64)
+    unseen = draw(data, 5)
     right = np.eye(10, dtype=np.float32)[unseen.labels]
     shown = {"phase": "unseen", "scores": Leaf("ndarray", right)}
     kernel = trial_kernel(shown, of("forgotten", 0.5), of("forgotten", 0.1))
@@ -160,7 +161,7 @@ def test_the_trial_is_measured_by_the_grader(data: DataSet) -> None:
 def test_the_best_look_in_disguise_counts(data: DataSet) -> None:
     """The grader goes on until what was reached in disguise is near enough, with labels of its
     own; no look earns anything with the labels as they were."""
-    classes = draw(data, 5, "0" * 64).disguise.classes
+    classes = draw(data, 5).disguise.classes
     right = np.eye(10, dtype=np.float32)[classes[LABELS]]
     shown = {"phase": "disguised", "scores": Leaf("ndarray", right)}
     kernel = trial_kernel(of("disguised", 0.6), shown, of("disguised", 0.1))
@@ -186,13 +187,17 @@ def test_odd_scores_in_a_trial_prove_nothing_good(data: DataSet, odd: Any) -> No
 
 
 def test_the_unseen_images_follow_the_submission(data: DataSet) -> None:
-    """Which images are asked for depends on the notebook's own digest, so that a table in it
-    cannot be made for them; the same notebook gets the same ones."""
-    first, again, other = (
-        draw(data, 1, digest).request for digest in ("a" * 64, "a" * 64, "b" * 64)
-    )
+    """Which images are asked for depends on the notebook's own digest and on a secret, so that a
+    table cannot be made for them; the same notebook gets the same ones."""
+    secret, other_secret = b"a secret of ours", b"another machine's"
+    sources = (entropy(secret, 1, "a"), entropy(secret, 1, "a"), entropy(secret, 1, "b"),
+               entropy(secret, 2, "a"), entropy(other_secret, 1, "a"))  # fmt: skip
+    first, again, *others = (draw(data, source) for source in sources)
     for name in ("shifts", "lighter"):
-        np.testing.assert_array_equal(first[name].array, again[name].array)
-        assert np.any(first[name].array != other[name].array)
-    assert abs(first["shifts"].array).max() == 1
-    assert abs(first["lighter"].array).max() == LIGHTER
+        np.testing.assert_array_equal(first.request[name].array, again.request[name].array)
+        for other in others:
+            assert np.any(first.request[name].array != other.request[name].array)
+    assert first.seed == again.seed
+    assert len({first.seed, *(other.seed for other in others)}) == 4
+    assert abs(first.request["shifts"].array).max() == 1
+    assert abs(first.request["lighter"].array).max() == LIGHTER

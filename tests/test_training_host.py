@@ -171,14 +171,35 @@ def test_time_without_one_step_as_submitted_is_the_students(data: DataSet) -> No
 
 
 def test_a_fault_ends_the_training(data: DataSet) -> None:
-    """An exception is that run's fault, and no seed is tried on."""
-    kind = FaultKind.EXCEPTION
-    for final in (Fault(kind, "boom"), {"fault": {"kind": kind.value, "message": "boom"}}):
+    """An exception of the network's own operations is that run's fault, and no seed is tried."""
+    kind, type_ = FaultKind.EXCEPTION, "InvalidArgumentError"
+    told = {"kind": kind.value, "message": "boom", "type": type_}
+    for final in (Fault(kind, "boom", type_), {"fault": told}):
         desk = FakeDesk(honest(0.48), final)
         observed, status = trained(desk, data)
-        assert observed.runs[0].fault == Fault(kind, "boom")
+        assert observed.runs[0].fault == Fault(kind, "boom", type_)
         assert desk.asked == [5]
         assert status is CheckStatus.FAILED
+
+
+@pytest.mark.parametrize("type_", ["TypeError", "InternalError", "UnimplementedError", ""])
+def test_what_the_clean_kernel_meets_otherwise_costs_nobody_points(
+    data: DataSet, type_: str
+) -> None:
+    """An exception that no network's operation raises is none of its author's: a person looks."""
+    observed, status = trained(
+        FakeDesk(honest(0.48), Fault(FaultKind.EXCEPTION, "boom", type_)), data
+    )
+    assert observed.fault == Fault(FaultKind.NOT_A_GRAPH, f"{type_}: boom")
+    assert status is CheckStatus.UNGRADED
+
+
+def test_scores_too_wide_are_not_computed_with() -> None:
+    """No more classes than any data set has: nothing is made of the rest."""
+    labels = np.zeros(4, np.int64)
+    assert accuracy_of(np.ones((4, 4096), np.float32), labels) == 1.0
+    assert accuracy_of(np.ones((4, 4097), np.float32), labels) == 0.0
+    assert accuracy_of(np.ones((4, 0), np.float32), labels) == 0.0
 
 
 @pytest.mark.parametrize(

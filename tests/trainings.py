@@ -104,7 +104,7 @@ def trained(
     assert isinstance(check, Accuracy)
     training = Training("t/train", task, check, own)
     on_event = (events if events is not None else []).append
-    request, unseen = {"probe": "train"}, draw(data, 5, "0" * 64)
+    request, unseen = {"probe": "train"}, draw(data, 5)
     done = train(desk, training, request, data, unseen, 5, on_event)  # type: ignore[arg-type]
     observed = asyncio.run(done)
     return observed, accuracy.judge(check, Evidence(task, {"t/train": observed}, {}, {})).status

@@ -25,6 +25,7 @@ from grader.model import (
 from grader.rubric import Accuracy, Answer, AnyCheck, Task
 
 from . import printed
+from .absent import Absence
 from .nearly import nearly
 from .taken import elsewhere, taken
 from .texts import texts
@@ -64,6 +65,9 @@ class Judging:
     def _graded(self, evidence: Evidence) -> TaskGrade:
         """The verdict on ``evidence``, with the student's code and what a known mistake says."""
         checks, remark = checked(self.task, self.lab, self.variants, evidence)
+        absence = Absence(self.submission, self.observations.cells)
+        cells = self.matching.parts[self.task.home].cells
+        checks = tuple(absence.left_open(check, cells) for check in checks)
         if self._not_attempted(checks):
             checks = tuple(not_attempted(check) for check in checks)
         status, (points, most) = status_of(checks), points_of(checks)

@@ -26,7 +26,7 @@ from .wire import Leaf
 PARTS = 4
 """Pieces in which images are scored."""
 FORGETTING, DISGUISED = 1000, 2000
-"""Added to a run's seed for the weights on which the state that it left behind is tried, and for
+"""Added to a trial's seed for the weights on which the state that it left behind is tried, and for
 those with which the same network learns the images in disguise."""
 
 Scores = Callable[[Any], Any]
@@ -69,7 +69,7 @@ class Trainer:
             unseen = images.moved(request["unseen"])
             self._show("unseen", _in_parts(scored, unseen))
             for again in range(2):
-                network.forget(request["seed"] + FORGETTING * (again + 1))
+                network.forget(request["aside"] + FORGETTING * (again + 1))
                 if not self._show("forgotten", _in_parts(scored, images.val))["again"]:
                     break
             if 2 * network.known > request["disguise"]["worth"]:
@@ -81,10 +81,10 @@ class Trainer:
     ) -> None:
         """The same training on images in disguise: a table of them would be of no use."""
         for again in range(2):
-            tf.keras.utils.set_random_seed(request["seed"] + DISGUISED * (again + 1))
+            tf.keras.utils.set_random_seed(request["aside"] + DISGUISED * (again + 1))
             optimizer, rates = settings.optimizer(tf, request["network"]["optimizer"])
             advance = _step(tf, network, optimizer, rates, images)
-            network.start(request["seed"] + DISGUISED * (again + 1))
+            network.start(request["aside"] + DISGUISED * (again + 1))
             scored = _scored(tf, network, images)
             if not self._loop(advance, scored, images, request, "disguised")["again"]:
                 break
@@ -150,6 +150,7 @@ def _step(
         scores, own = network.fit(images.batch(rows))
         loss = network.loss(scores, tf.gather(images.labels, rows))
         total = tf.add_n([loss, *(tf.cast(tf.reduce_sum(each), loss.dtype) for each in own)])
+        total = optimizer.scale_loss(total)  # the optimizer takes the factor out of gradients
         pairs = [
             (gradient, variable)
             for gradient, variable in zip(tf.gradients(total, trained), trained, strict=True)
@@ -175,9 +176,16 @@ def _step(
 def _scored(tf: Any, network: Transplant, images: Images) -> Scores:
     shape = [None, *images.val.shape[1:]]
     graph: Scores = _compiled(
-        tf, lambda x: network.scores(images.standardise(x)), tf.TensorSpec(shape, tf.uint8)
+        tf,
+        lambda x: _single(tf, network.scores(images.standardise(x))),
+        tf.TensorSpec(shape, tf.uint8),
     )
     return graph
+
+
+def _single(tf: Any, scores: Any) -> Any:
+    """Of whatever precision the network is: NumPy knows no bfloat16."""
+    return tf.cast(scores, tf.float32) if scores.dtype.is_floating else scores
 
 
 def _compiled(tf: Any, function: Callable[[Any], Any], spec: Any) -> Any:

@@ -25,6 +25,8 @@ class Order:
     """What tasks are trained on where it is not ``data``, by task id."""
     abreast: int = 1
     """Trainings at a time, each in a clean kernel of its own. No result depends on it."""
+    secret: bytes = field(default=b"", repr=False)
+    """What trials after a training are drawn from (:mod:`grader.secret`)."""
     refused: Mapping[str, Fault] = field(default_factory=dict)
     """Why there is nothing to train a task on, by the student's own fault; by task id."""
 

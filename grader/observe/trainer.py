@@ -26,6 +26,7 @@ from grader.matching import Matching
 from grader.model import Answer, CheckStatus, Fault, FaultKind, Observations, Observed, Submission
 from grader.progress import Event, OnEvent
 from grader.rubric import Accuracy, Task
+from grader.secret import entropy
 from grader.training import train
 from grader.unseen import draw
 
@@ -216,7 +217,7 @@ class Trainer:
 
     async def _train(self, desk: Desk, training: Training, request: dict[str, Any]) -> Observed:
         data, seed = self._images(training), self.order.seed
-        unseen = draw(data, seed, self.submission.sha256)
+        unseen = draw(data, entropy(self.order.secret, seed, self.submission.sha256))
         return await train(desk, training, request, data, unseen, seed, self.on_event)
 
     def _images(self, training: Training) -> DataSet:
