@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import checked
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grader.checks import batches
 from grader.checks.evidence import Evidence, Probe
@@ -84,3 +87,41 @@ def test_two_generators_are_the_same_by_what_is_wrong_with_them() -> None:
     mixed, other = evidence(task, cut(X[ORDER], Y)), evidence(task, cut(X[ORDER[::-1]], Y))
     assert batches.same(check, mixed, other)
     assert not batches.same(check, mixed, evidence(task, cut(X, Y)))
+
+
+LONG = np.arange(48.0).reshape(24, 2)
+
+
+def judged_long(order: Any) -> CheckGrade:
+    task = checked.task({"kind": "batches", "cases": "c", "points": 1, "order": "shuffled"})
+    (check,) = task.checks
+    assert isinstance(check, Batches)
+    labels = np.arange(24)
+    one = CallCase("one", Text("ru", "en"), (Leaf("ndarray", LONG), Leaf("ndarray", labels), 4))
+    mine = evidence(task, cut(LONG[order], labels[order], 4))
+    probes = {key: replace(probe, cases=(one,)) for key, probe in mine.probes.items()}
+    return batches.judge(check, replace(mine, probes=probes))
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        np.arange(24)[::-1],
+        np.roll(np.arange(24), 5),
+        np.arange(24).reshape(6, 4)[[3, 1, 5, 0, 2, 4]].ravel(),  # whole batches
+        np.arange(24).reshape(12, 2).T.ravel(),
+    ],
+    ids=["backwards", "shifted", "whole batches", "every other"],
+)
+def test_another_order_is_not_a_random_one(order: Any) -> None:
+    """Examples that follow each other in even steps are not shuffled."""
+    assert "no random one" in judged_long(order).message.en
+
+
+@given(st.permutations(range(24)))
+def test_random_orders_pass(order: list[int]) -> None:
+    """Any order without a rule passes, and one with a rule does not."""
+    steps = np.diff(order)
+    regular = np.max(np.unique(steps, return_counts=True)[1]) > 12
+    expected = CheckStatus.FAILED if regular or order == sorted(order) else CheckStatus.PASSED
+    assert judged_long(order).status is expected

@@ -160,6 +160,15 @@ def test_what_is_no_distribution_is_told(first: Any, says: str) -> None:
     assert says in grade.message.en
 
 
+def test_what_differs_from_call_to_call_is_random() -> None:
+    """A network that gives out other probabilities for the same images each time has none."""
+    others = np.roll(np.arange(20).reshape(2, 10) / 190, 1, axis=1)
+    grade = judged(model(again=tensor(others)), "probabilities")
+    assert grade.status is CheckStatus.FAILED
+    assert "differ from call to call" in grade.message.en
+    assert judged(model(again=tensor(PROBABILITIES)), "probabilities").status is CheckStatus.PASSED
+
+
 @pytest.mark.parametrize("shaken", [tensor(PROBABILITIES), None, "x"])
 def test_an_answer_that_nothing_changes_is_none(shaken: Any) -> None:
     """Probabilities that depend neither on the image nor on the weights are no network's; zero

@@ -52,6 +52,14 @@ def wide_norm(x, training):
     used = tf.cond(training, lambda: tf.identity(mean), lambda: tf.identity(seen))
     return scale * (x - used) + other, [kept]
 
+def restless(x, training):
+    seen = tf.get_variable("seen", [2], initializer=tf.zeros_initializer(), trainable=False)
+    out = x - seen
+    with tf.control_dependencies([out]):
+        kept = tf.assign(seen, 0.5 * seen + 0.5 * tf.reduce_mean(x, axis=0))
+    with tf.control_dependencies([kept]):
+        return tf.identity(out), []
+
 def dropped(x, rate):
     return tf.nn.dropout(tf.nn.dropout(x, rate=rate), rate=rate)
 
@@ -139,6 +147,26 @@ def test_variables_of_one_row_count_as_vectors(notebook: Booted) -> None:
     theirs = replace(mine, observed={key: Observed((Answer("case", turned),))})
     assert isinstance(task.checks[0], Graphs)
     assert graphs.judge(task.checks[0], theirs).status is CheckStatus.FAILED
+
+
+def test_statistics_that_move_in_inference_are_told(notebook: Booted) -> None:
+    """A run in inference that changes a variable is a mistake; those of training are none."""
+    options: dict[str, Any] = {"outputs": ("0",), "updates": "1", "steps": np.stack([X, X, X])}
+    still, moved = (
+        Answer("case", asked(notebook, name, FED, TRAINING, **options)["value"])
+        for name in ("norm", "restless")
+    )
+    assert (still.value["disturbed"], moved.value["disturbed"]) == (False, True)
+    task = checked.task({"kind": "graphs", "cases": "g", "compare": "moving", "points": 1})
+    (check,) = task.checks
+    assert isinstance(check, Graphs)
+    cases = (GraphCase("case", Text("ru", "en"), ()),)
+    for answer, calm in (
+        (still, True),
+        (Answer("case", {**still.value, "disturbed": True}), False),
+    ):
+        mine = checked.evidence(task, "t/graph/g", cases, Observed((answer,)), Observed((still,)))
+        assert (graphs.judge(check, mine).status is CheckStatus.PASSED) is calm
 
 
 def test_random_layers_are_counted(notebook: Booted) -> None:

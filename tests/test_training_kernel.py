@@ -36,6 +36,11 @@ class Rates(tf.keras.optimizers.schedules.LearningRateSchedule):
 def own_rates(): return tf.keras.optimizers.Adam(Rates())
 def decayed(): return tf.keras.optimizers.AdamW(1e-2, weight_decay=1e-3, clipnorm=1.0)
 def decay(): return tf.keras.optimizers.SGD(tf.keras.optimizers.schedules.CosineDecay(0.1, 50))
+def halves():
+    return tf.keras.Sequential([
+        layers.Flatten(), layers.Dense(4, activation='softmax', dtype='mixed_bfloat16')])
+def scaled(): return tf.keras.optimizers.SGD(0.03, loss_scale_factor=1024.0)
+def unscaled(): return tf.keras.optimizers.SGD(0.03)
 def bounded():
     held = tf.keras.constraints.MaxNorm(0.5)
     return tf.keras.Sequential([
@@ -213,3 +218,17 @@ def test_odd_settings_are_refused(notebook: Notebook, squares: DataSet) -> None:
         answer = train({**told, "optimizer": odd}, squares, line)
         assert answer["fault"]["kind"] == "not_a_graph"
         assert line.looks == []
+
+
+def test_half_precision_is_measured(trained: Any, squares: DataSet) -> None:
+    """Scores in a precision that NumPy does not know are looked at as any others."""
+    answer, line = trained("halves", epochs=4)
+    assert "fault" not in answer
+    assert line.scores[-1].dtype == np.float32
+    assert accuracy(line, squares) > 0.8
+
+
+def test_the_scale_of_a_loss_is_taken_out_again(trained: Any) -> None:
+    """An optimizer that expects a scaled loss gets one, and takes the steps that it would else."""
+    scaled, plain = (trained("sequential", maker)[1].scores[-1] for maker in ("scaled", "unscaled"))
+    np.testing.assert_allclose(scaled, plain, rtol=1e-4, atol=1e-5)

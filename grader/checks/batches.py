@@ -6,6 +6,8 @@ two examples of a case may be equal.
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,9 @@ from .cases import judge_cases
 from .compare import Array, array_of, describe, numeric
 from .evidence import Evidence, Probe
 from .replies import called
+
+ENOUGH = 12
+"""Examples, of which a random order is told from a regular one: one of 20,000 is taken for one."""
 
 
 def plan(check: Batches, task: Task, lab: Lab, seed: int) -> tuple[Probe, ...]:
@@ -82,7 +87,7 @@ def _complaint(check: Batches, case: CallCase, answer: Answer) -> Text | None:
     if not np.array_equal(np.concatenate(ys), y[order]):
         return _APART
     if check.order == "shuffled":
-        return _KEPT if order == sorted(order) else None
+        return _KEPT if order == sorted(order) else _SCHEME if _regular(order) else None
     return None if order == sorted(order) else _SHUFFLED
 
 
@@ -91,6 +96,13 @@ def _order(x: Array, got: Array) -> list[int] | None:
     places = {row.tobytes(): place for place, row in enumerate(x)}
     found = [places.get(np.ascontiguousarray(row, x.dtype).tobytes()) for row in got]
     return None if None in found else [place for place in found if place is not None]
+
+
+def _regular(order: list[int]) -> bool:
+    """Whether most examples stand as far behind the one before as others do: they are turned
+    round, shifted, or shuffled by whole batches. No random order of a dozen does so."""
+    steps = Counter(after - before for before, after in itertools.pairwise(order))
+    return len(order) >= ENOUGH and max(steps.values()) > len(order) / 2
 
 
 def _pair(item: Any) -> tuple[Array, Array] | None:
@@ -125,6 +137,10 @@ _NOT_ONCE = Text(
 )
 _APART = Text("примеры и метки перепутаны", "examples and labels are not kept together")
 _KEPT = Text("порядок не перемешан", "the order is not shuffled")
+_SCHEME = Text(
+    "порядок другой, но не случайный: примеры идут подряд или с постоянным шагом",
+    "the order is another one, but no random one: examples follow each other in even steps",
+)
 _SHUFFLED = Text(
     "порядок изменён, хотя shuffle=False", "the order has changed although shuffle=False"
 )

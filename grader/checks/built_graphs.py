@@ -21,6 +21,8 @@ class Reply:
     """Shape, and whether training steps change it."""
     values: dict[str, tuple[Any, ...]]
     """Outputs by what they are: inference, training, gradients, moving, after."""
+    disturbed: bool = False
+    """Whether a run in inference changes a variable."""
 
     @property
     def numbers(self) -> int:
@@ -54,4 +56,5 @@ def read(answer: Answer) -> Reply:
         draws=draws if type(draws) is int else -1,
         variables=tuple((shape_of(e.get("shape")), e.get("updated") is True) for e in entries),
         values=values,
+        disturbed=fields.get("disturbed") is True,
     )

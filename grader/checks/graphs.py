@@ -75,7 +75,8 @@ def _rows(check: Graphs, case: str, title: Text, wanted: Reply, got: Reply) -> l
             return _values(check, case, title, "training", wanted, got)
         case "moving":
             statistics = _unordered(check, case, title, "moving", wanted, got, 1)
-            return [*statistics, *_values(check, case, _after(title), "after", wanted, got)]
+            after = _values(check, case, _after(title), "after", wanted, got)
+            return [*statistics, *after, *_at_rest(case, title, wanted, got)]
         case "gradients":
             return _unordered(check, case, title, "gradients", wanted, got, GRADIENT)
 
@@ -96,6 +97,13 @@ def _values(
         else:
             rows.append(compare(case, title, _array(value), other, check.rtol))
     return rows
+
+
+def _at_rest(case: str, title: Text, wanted: Reply, got: Reply) -> list[Comparison]:
+    """What was learnt of the data is left alone where nothing is learnt."""
+    if not got.disturbed or wanted.disturbed:
+        return []
+    return [Comparison(case, title, False, note=_DISTURBED)]
 
 
 def _unordered(
@@ -244,6 +252,10 @@ def _key(check: Graphs, task: Task) -> str:
     return f"{task.id}/graph/{check.cases}"
 
 
+_DISTURBED = Text(
+    "прогон в режиме проверки меняет переменные: статистику накапливает только обучение",
+    "a run in inference changes variables: only training gathers statistics",
+)
 _NO_MODE = Text(
     "выхода нет: режим обучения и режим проверки не различаются",
     "there is no such output: training and inference are not told apart",

@@ -52,7 +52,7 @@ def judge(check: Layers, evidence: Evidence) -> CheckGrade:
             case "scale":
                 return scale_rows(mine.kernels, check.scale, check.tolerance)
             case "probabilities":
-                return [_probabilities(case, title, theirs, mine)]
+                return [_probabilities(check, case, title, theirs, mine)]
             case "shape":
                 return [_shape(case, title, theirs, mine)]
             case "outputs":
@@ -145,7 +145,7 @@ def _shape(case: str, title: Text, wanted: Built, got: Built) -> Comparison:
     )
 
 
-def _probabilities(case: str, title: Text, wanted: Built, got: Built) -> Comparison:
+def _probabilities(check: Layers, case: str, title: Text, wanted: Built, got: Built) -> Comparison:
     expected, mine = _expected(wanted.first, case), array_of(got.first)
     if mine is None or not numeric(mine):
         return _not_an_array(case, title, expected, got.first)
@@ -158,6 +158,8 @@ def _probabilities(case: str, title: Text, wanted: Built, got: Built) -> Compari
         note = _NO_PROBABILITIES
     elif _constant(mine) and _constant(array_of(got.shaken)):
         note = _CONSTANT
+    elif (again := array_of(got.again)) is not None and not alike(mine, again, check.rtol):
+        note = _RANDOM
     shape = str(expected.shape)
     return Comparison(case, title, note is None, shape, shape, got=few(mine), note=note)
 
@@ -243,6 +245,12 @@ def _key(check: Layers, task: Task) -> str:
 _NO_FIT = Text(
     "веса эталона не подходят к этой модели по формам",
     "the reference's weights do not fit this model's shapes",
+)
+_RANDOM = Text(
+    "ответы для одних и тех же картинок каждый раз другие: вне обучения в сети не должно быть "
+    "ничего случайного",
+    "the outputs for the same images differ from call to call: outside training nothing in a "
+    "network is to be random",
 )
 _CONSTANT = Text(
     "ответ не зависит ни от картинки, ни от весов",

@@ -155,6 +155,9 @@ _ALL: Mapping[str, Callable[[Array, Array], Array]] = {
     "brightness": _lightness,
     "saturation": _saturation,
     "hue": _hue,
+    "height": lambda _, values: np.full(len(values), values.shape[1]),
+    "width": lambda _, values: np.full(len(values), values.shape[2]),
+    "channels": lambda _, values: np.full(len(values), values.shape[3]),
     "lowest": lambda _, values: values.min(axis=(1, 2, 3)),
     "highest": lambda _, values: values.max(axis=(1, 2, 3)),
 }
@@ -169,6 +172,9 @@ TITLES: Mapping[str, Text] = {
     "brightness": Text("сдвиг яркости", "the shift of the brightness"),
     "saturation": Text("множитель насыщенности", "the factor of the saturation"),
     "hue": Text("сдвиг оттенка (в долях круга)", "the turn of the hue (in turns)"),
+    "height": Text("высота результата", "the result's height"),
+    "width": Text("ширина результата", "the result's width"),
+    "channels": Text("число каналов результата", "the result's number of channels"),
     "lowest": Text("наименьшее значение пикселя", "the smallest value of a pixel"),
     "highest": Text("наибольшее значение пикселя", "the largest value of a pixel"),
 }

@@ -45,6 +45,8 @@ class Built:
     first: Any
     assigned: bool
     output: Any
+    again: Any = None
+    """The outputs for the same images once more, where no weights were given."""
     shaken: Any = None
     """The outputs with noise on all variables, where no weights were given."""
 
@@ -82,6 +84,7 @@ def built(answer: Answer) -> Built | str:
         first=fields["first"],
         assigned=fields.get("assigned") is True,
         output=fields.get("output"),
+        again=fields.get("again"),
         shaken=fields.get("shaken"),
     )
 

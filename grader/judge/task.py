@@ -66,8 +66,8 @@ class Judging:
         """The verdict on ``evidence``, with the student's code and what a known mistake says."""
         checks, remark = checked(self.task, self.lab, self.variants, evidence)
         absence = Absence(self.submission, self.observations.cells)
-        cells = self.matching.parts[self.task.home].cells
-        checks = tuple(absence.left_open(check, cells) for check in checks)
+        part = self.matching.parts.get(self.task.home)
+        checks = tuple(absence.left_open(check, part.cells if part else ()) for check in checks)
         if self._not_attempted(checks):
             checks = tuple(not_attempted(check) for check in checks)
         status, (points, most) = status_of(checks), points_of(checks)

@@ -74,6 +74,8 @@ class _Trial:
         ]
         at_rest = self._at(training=False, state=weights)
         reply["inference"] = _leaves(at_rest.run())
+        seen = zip(weights, at_rest.state(), strict=True)
+        reply["disturbed"] = not all(np.array_equal(a, b, equal_nan=True) for a, b in seen)
         if self._case.get("trace"):
             self.steps = at_rest.steps()
         if first.trains:

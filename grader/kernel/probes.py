@@ -94,6 +94,7 @@ def build(recorder: Recorder, request: dict[str, Any], ask: Ask) -> Reply:
             for variable, value in zip(mine, own, strict=True):
                 variable.assign(value)  # a factory may hand out one global model again and again
         else:
+            reply["again"] = pack(tf, forward(model, x))
             with shaken(variables):
                 reply["shaken"] = pack(tf, forward(model, x))
         return reply

@@ -18,6 +18,9 @@ Measure = Literal[
     "brightness",
     "saturation",
     "hue",
+    "height",
+    "width",
+    "channels",
     "lowest",
     "highest",
 ]

@@ -115,10 +115,15 @@ def iterate_batches(rng: Rng, language: Language) -> list[CallCase]:
 
 @_shown
 def augment(rng: Rng, language: Language) -> list[CallCase]:
-    """Calls ``augment(image)`` on grey pixels of two shades in no order."""
+    """Calls ``augment(image, …)`` on grey pixels of two shades in no order, and on one colour."""
     shades = np.where(rng.random((18, 16, 1)) < 0.5, 0.3, 0.7).astype(np.float32)
-    title = Text("картинка 18×16", "an 18×16 image")
-    return [CallCase("pattern", title, (Leaf("ndarray", np.repeat(shades, 3, axis=2)),))]
+    colour = np.full((11, 9, 3), (0.8, 0.2, 0.4), np.float32)
+    pattern = Text("картинка 18×16", "an 18×16 image")
+    coloured = Text("цветная картинка 11×9, crop=2", "a coloured 11×9 image, crop=2")
+    return [
+        CallCase("pattern", pattern, (Leaf("ndarray", np.repeat(shades, 3, axis=2)),)),
+        CallCase("coloured", coloured, (Leaf("ndarray", colour), 2)),
+    ]
 
 
 # ------------------------------------------------------------------------------ layers

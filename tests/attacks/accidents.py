@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from attack import Attack, beside, spoiled
 
 ATTACKS: list[Attack] = [
@@ -12,6 +14,16 @@ ATTACKS: list[Attack] = [
         "double",
         "import ctypes\nctypes.string_at(0)",
         says="died",
+    ),
+    replace(
+        spoiled(
+            "module-of-another-machine",
+            "An answer needs a module that is not there where it is graded.",
+            "double",
+            "import imageio_ffmpeg\nreturn 2 * x",
+            says="imageio_ffmpeg",
+        ),
+        left_open=True,
     ),
     beside(
         "endless-recursion",

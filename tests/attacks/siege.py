@@ -96,6 +96,7 @@ def besiege(
             "TMPDIR": scratch,
             "MPLCONFIGDIR": str(place / "fonts"),  # the grader's own, not the students'
             "TEACHERS_TOKEN": SECRET,
+            "GRADER_SECRET": f"{SECRET}, of which trials are drawn",
         }
         host = [folder, home, ROOT / "grader", *(course / name for name in FOLDERS)]
         before, mounts = _hashes(*host), _mounts()
