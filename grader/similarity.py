@@ -128,8 +128,13 @@ def _fingerprint(code: str, *, filtered: bool = False, boilerplate: Sequence[int
         boilerplate=np.array(boilerplate, dtype=np.int64),
         filter=not filtered,
         language="python",
-        fp=io.StringIO(code),
+        fp=io.StringIO(code if filtered else _dense(code)),
     )
+
+
+def _dense(code: str) -> str:
+    """Without blank lines and what trails: Pygments takes minutes over a page of either."""
+    return "\n".join(line.rstrip() for line in code.splitlines() if line.strip())
 
 
 def _same(codes: Mapping[str, Codes]) -> list[Group]:

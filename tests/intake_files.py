@@ -16,7 +16,9 @@ NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 WHEN = datetime(2025, 3, 31, 20, 59, 58, tzinfo=UTC)
 """When files of these tests were changed, if nothing else is said."""
 
-SMALL = Limits(members=20, total=2**20, file=2**19, ratio=100, ratio_from=2**16, directory=2**13)
+SMALL = Limits(
+    members=20, total=2**20, file=2**19, ratio=100, ratio_from=2**16, directory=2**13, share=1
+)
 
 
 def lay(root: Path, *names: str, content: bytes = NOTEBOOK, when: datetime = WHEN) -> Path:

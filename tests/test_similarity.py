@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,11 @@ def test_the_answers_of_a_notebook(root: Path) -> None:
     assert set(answers) == {task.id for task in lab.rubric.tasks if task.object is not None}
     assert "conv2d" in answers["three_layer_convnet"]
     assert any("def check_accuracy" in source for source in excerpts.given(lab))
+
+
+def test_blank_lines_take_no_time() -> None:
+    """A page of blank lines, or of what trails behind code, is no reason to wait."""
+    started = time.monotonic()
+    code = "def f(x):" + "\n " * 50_000 + "\n    return x" + " " * 50_000
+    similar({"a": {"t": code}, "b": {"t": code}}, [])
+    assert time.monotonic() - started < 5

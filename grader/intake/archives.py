@@ -16,7 +16,7 @@ from grader.errors import GradingFailed
 from grader.notebook.packed import pack
 
 from . import limits, reasons, tars, tree, zips
-from .limits import Limits, Refused
+from .limits import Budget, Limits, Refused
 from .tree import File, Folder, Ignored
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.I)
@@ -29,8 +29,15 @@ _FOREIGN = (b"Rar!", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd")
 class Archives:
     """Opens archives under ``bound``; what has to be on disk goes into ``scratch``."""
 
-    def __init__(self, scratch: Path, ignored: Ignored, bound: Limits) -> None:
+    def __init__(
+        self, scratch: Path, ignored: Ignored, bound: Limits, budget: Budget | None = None
+    ) -> None:
         self._scratch, self._ignored, self._bound = scratch, ignored, bound
+        self._budget = budget
+
+    def of_student(self) -> Archives:
+        """For one student's archives, which have one budget together."""
+        return Archives(self._scratch, self._ignored, self._bound, Budget.of_student(self._bound))
 
     @contextmanager
     def opened(self, file: File) -> Iterator[Folder]:
@@ -93,20 +100,20 @@ class Archives:
             raise Refused(reasons.forbidden(error)) from error
 
     def _folder(self, file: File, stream: IO[bytes], work: Path, stack: ExitStack) -> Folder:
-        depth = file.archives + 1
+        depth, budget = file.archives + 1, self._budget or Budget(self._bound)
         magic = stream.read(4)
         stream.seek(0)
         if magic.startswith(_FOREIGN):
             raise Refused(reasons.unsupported(file.name))
         if magic.startswith(b"PK"):
-            packed = stack.enter_context(zips.opened(stream, self._bound))
-            found = zips.members(packed, file.source, depth, self._bound)
+            packed = stack.enter_context(zips.opened(stream, budget))
+            found = zips.members(packed, file.source, depth, budget)
             return tree.from_members(tree.stem(file.name), file.source, found, self._ignored)
-        plain = tars.unpacked(stream, work / "plain.tar", self._bound)
+        plain = tars.unpacked(stream, work / "plain.tar", budget)
         if plain is not None:
             stream = stack.enter_context(plain.open("rb"))
         archive = stack.enter_context(tars.opened(stream))
-        listed = tars.members(archive, file.source, depth, self._bound, work)
+        listed = tars.members(archive, file.source, depth, budget, work)
         return tree.from_members(tree.stem(file.name), file.source, listed, self._ignored)
 
     def _stream(self, file: File, work: Path) -> IO[bytes]:

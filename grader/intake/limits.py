@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 
 from grader.model import Text
@@ -22,6 +22,8 @@ class Limits:
     """Sizes are bytes as unpacked. What is larger is refused, not cut short."""
 
     members: int = 100_000
+    parts: int = 1_000_000
+    """Of the members' paths, in pieces of ``_PIECE`` characters: each may be a folder to keep."""
     total: int = 4 * 2**30
     file: int = 256 * 2**20
     """One notebook, or one archive inside another."""
@@ -33,6 +35,41 @@ class Limits:
     """A zip file's own list of its members, which is read into memory as a whole."""
     depth: int = 2
     """An archive inside an archive is opened, one inside that is not."""
+    share: int = 4
+    """All archives of one student together may ask for this part of members, parts and total."""
+
+
+class Budget:
+    """What is left for the archives that are opened under it, all together."""
+
+    def __init__(self, bound: Limits) -> None:
+        self.bound = bound
+        self._members = self._parts = self._bytes = 0
+
+    @classmethod
+    def of_student(cls, bound: Limits) -> Budget:
+        """For one student's archives, those inside others too."""
+        most = {name: getattr(bound, name) // bound.share for name in ("members", "parts", "total")}
+        return cls(replace(bound, **most))
+
+    def count(self, members: int) -> None:
+        """Raises ``Refused`` where there are more members than are looked at."""
+        self._members += members
+        if self._members > self.bound.members:
+            raise Refused(reasons.too_many(self.bound.members))
+
+    def name(self, member: str) -> None:
+        """Raises ``Refused`` where paths are too long, in sum, to be kept."""
+        folders = member.count("/") + member.count("\\") + 1
+        self._parts += folders * (1 + len(member) // _PIECE)
+        if self._parts > self.bound.parts:
+            raise Refused(reasons.too_many(self.bound.members))
+
+    def unpack(self, size: int) -> None:
+        """Raises ``Refused`` where members are larger, in sum, than what is unpacked."""
+        self._bytes += size
+        if self._bytes > self.bound.total:
+            raise Refused(reasons.too_large(self.bound.total))
 
 
 class Refused(Exception):
@@ -65,6 +102,7 @@ DAMAGE = (
 _CHUNK = 2**20
 _LONGEST_NAME = 255
 _DEEPEST = 40
+_PIECE = 64
 
 
 def parts_of(member: str) -> tuple[str, ...]:
@@ -83,18 +121,6 @@ def parts_of(member: str) -> tuple[str, ...]:
     if any(len(part) > _LONGEST_NAME for part in parts) or "\0" in path:
         raise Refused(reasons.BAD_NAME)
     return tuple(parts)
-
-
-def check_count(count: int, limits: Limits) -> None:
-    """Raises ``Refused`` where there are more members than are looked at."""
-    if count > limits.members:
-        raise Refused(reasons.too_many(limits.members))
-
-
-def check_total(size: int, limits: Limits) -> None:
-    """Raises ``Refused`` where members are larger in sum than what is unpacked."""
-    if size > limits.total:
-        raise Refused(reasons.too_large(limits.total))
 
 
 def swells(size: int, packed: int, limits: Limits) -> bool:

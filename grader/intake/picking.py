@@ -38,6 +38,7 @@ class Draft:
 
 def drafts(handed_in: Sequence[HandIn], archives: Archives) -> tuple[list[Draft], list[Problem]]:
     """One student's attempts, unordered, and what should be said about them."""
+    archives = archives.of_student()
     found: list[Draft] = []
     problems = [Problem(h.contents.source, note) for h in handed_in for note in h.notes]
     for one in _of_one_work(handed_in, problems):

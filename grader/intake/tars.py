@@ -14,7 +14,7 @@ from typing import IO, cast
 from grader.model import Text
 
 from . import encodings, limits, reasons
-from .limits import Limits, Refused
+from .limits import Budget, Refused
 from .tree import File
 
 _HEADER = 2**20
@@ -23,7 +23,7 @@ _HEADER = 2**20
 Parts = tuple[str, ...]
 
 
-def unpacked(stream: IO[bytes], target: Path, bound: Limits) -> Path | None:
+def unpacked(stream: IO[bytes], target: Path, budget: Budget) -> Path | None:
     """The plain tar in ``target``, so that members can be read in any order; None: it is plain.
 
     Raises:
@@ -37,10 +37,11 @@ def unpacked(stream: IO[bytes], target: Path, bound: Limits) -> Path | None:
         return None
     size = 0
     with plain, target.open("wb") as out:
-        for chunk in limits.chunks(plain, bound.total):
+        for chunk in limits.chunks(plain, budget.bound.total):
             size += len(chunk)
-            if limits.swells(size, packed, bound):
-                raise Refused(reasons.bomb("", bound.ratio))
+            budget.unpack(len(chunk))
+            if limits.swells(size, packed, budget.bound):
+                raise Refused(reasons.bomb("", budget.bound.ratio))
             out.write(chunk)
     return target
 
@@ -58,7 +59,7 @@ def opened(stream: IO[bytes]) -> tarfile.TarFile:
 
 
 def members(
-    archive: tarfile.TarFile, source: str, depth: int, bound: Limits, home: Path
+    archive: tarfile.TarFile, source: str, depth: int, budget: Budget, home: Path
 ) -> Iterator[tuple[Parts, File | None]]:
     """Path parts and file of each member (None: a folder); a file's fault is in its ``fault``.
 
@@ -67,7 +68,7 @@ def members(
     Raises:
         Refused: a path leads outside, members are too many or too large, or it is damaged.
     """
-    infos = _listed(archive, bound)
+    infos = _listed(archive, budget)
     called = encodings.file_names(info.name.encode("utf-8", "surrogateescape") for info in infos)
     found = [(info, limits.parts_of(name)) for info, name in zip(infos, called, strict=True)]
     twice = limits.collisions(parts for info, parts in found if parts and not info.isdir())
@@ -119,15 +120,18 @@ def _decompressed(stream: IO[bytes], magic: bytes) -> IO[bytes] | None:
     return None
 
 
-def _listed(archive: tarfile.TarFile, bound: Limits) -> list[tarfile.TarInfo]:
+def _listed(archive: tarfile.TarFile, budget: Budget) -> list[tarfile.TarInfo]:
     found: list[tarfile.TarInfo] = []
     total = 0
     try:
         for info in archive:
             found.append(info)
+            info.pax_headers = {}  # any number of megabytes that nobody looks at
             total += info.size
-            limits.check_count(len(found), bound)
-            limits.check_total(total, bound)
+            budget.count(1)
+            budget.name(info.name)
+            if total > budget.bound.total:
+                raise Refused(reasons.too_large(budget.bound.total))
             if info.size < 0:
                 raise tarfile.ReadError("a member of negative size")
     except limits.DAMAGE as error:

@@ -132,7 +132,7 @@ def from_members(
     return root.folder(name, source, f"{source}!")
 
 
-@dataclass
+@dataclass(slots=True)
 class _Draft:
     folders: dict[str, _Draft] = field(default_factory=dict)
     files: list[File] = field(default_factory=list)

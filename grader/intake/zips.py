@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from typing import IO
 
 from grader.model import Text
+from grader.notebook.packed import PLAIN
 
 from . import encodings, limits, reasons
-from .limits import Limits, Refused
+from .limits import Budget, Limits, Refused
 from .tree import File
 
 _ENCRYPTED, _UTF8 = 0x1, 0x800
@@ -24,24 +25,24 @@ _NO_TIME = (1980, 1, 1)
 Parts = tuple[str, ...]
 
 
-def opened(stream: IO[bytes], bound: Limits) -> zipfile.ZipFile:
+def opened(stream: IO[bytes], budget: Budget) -> zipfile.ZipFile:
     """The archive, whose list of members is small enough to be read.
 
     Raises:
         Refused: it is damaged, or its list is too long.
     """
     try:
-        if _directory_size(stream) > bound.directory:
-            raise Refused(reasons.too_many(bound.members))
+        if _directory_size(stream) > budget.bound.directory:
+            raise Refused(reasons.too_many(budget.bound.members))
         archive = zipfile.ZipFile(stream)
     except limits.DAMAGE as error:
         raise Refused(reasons.unreadable(error)) from error
-    limits.check_count(len(archive.infolist()), bound)
+    budget.count(len(archive.infolist()))
     return archive
 
 
 def members(
-    archive: zipfile.ZipFile, source: str, depth: int, bound: Limits
+    archive: zipfile.ZipFile, source: str, depth: int, budget: Budget
 ) -> Iterator[tuple[Parts, File | None]]:
     """Path parts and file of each member (None: a folder); a file's fault is in its ``fault``.
 
@@ -49,9 +50,11 @@ def members(
         Refused: a path leads outside, or all members together are too large.
     """
     infos = archive.infolist()
-    called = zip(infos, _names(infos), strict=True)
-    found = [(info, limits.parts_of(name)) for info, name in called]
-    limits.check_total(sum(info.file_size for info, _ in found), bound)
+    called = list(_names(infos))
+    for name in called:
+        budget.name(name)
+    found = [(info, limits.parts_of(name)) for info, name in zip(infos, called, strict=True)]
+    budget.unpack(sum(info.file_size for info in infos))
     twice = limits.collisions(parts for info, parts in found if not _is_folder(info))
     for info, parts in found:
         if not parts:
@@ -60,7 +63,7 @@ def members(
         if _is_folder(info):
             yield parts, None
             continue
-        fault = _fault(info, path, bound)
+        fault = _fault(info, path, budget.bound)
         if limits.key(parts) in twice:
             fault = fault or reasons.collision(path)
         yield (
@@ -99,7 +102,7 @@ def _fault(info: zipfile.ZipInfo, path: str, bound: Limits) -> Text | None:
         return reasons.is_device(path)
     if info.flag_bits & _ENCRYPTED:
         return reasons.encrypted(path)
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+    if info.compress_type not in PLAIN:
         return reasons.compressed(path)  # Python would unpack more of it than is asked for
     if limits.swells(info.file_size, info.compress_size, bound):
         return reasons.bomb(path, bound.ratio)
