@@ -117,10 +117,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _pair(notebook: Notebook, network: str, images: data.DataSet, seed: int) -> tuple[float, float]:
     """The last look of a training on the images as they are, and the best of one in disguise."""
     told = notebook.export(network, shape=list(np.load(images.folder / "val_x.npy").shape[1:]))
-    line, unseen = Line(), draw(images, seed, f"{seed:064x}")
+    line, unseen = Line(), draw(images, seed)
     asked = request(
         told["network"], images, epochs=EPOCHS, every=EVERY, seed=seed,
-        unseen=unseen.request, disguise={**unseen.disguise.request, "worth": 0},
+        aside=unseen.seed, unseen=unseen.request, disguise={**unseen.disguise.request, "worth": 0},
     )  # fmt: skip
     asked["network"]["optimizer"] = {"class_name": "Adam", "config": {"learning_rate": 1e-3}}
     answer = Trainer(line, {images.name: str(images.folder)}).train(asked)  # type: ignore[arg-type]
