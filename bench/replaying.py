@@ -60,7 +60,7 @@ def replayed(whole: Whole, lab: Lab) -> Run:
     told = Training(accuracy.key_of(task), task, check)
     with tempfile.TemporaryDirectory() as name:
         data = _data(Path(name), whole, check)
-        unseen = draw(data, 0, "0" * 64)
+        unseen = draw(data, 0)
         done = training.train(_Desk(whole), told, {}, data, unseen, whole.seed, silent)  # type: ignore[arg-type]
         return asyncio.run(done).runs[0]
 
