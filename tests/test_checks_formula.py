@@ -12,6 +12,7 @@ from hypothesis import given
 from grader.checks import formula
 from grader.checks.evidence import Evidence, Texts
 from grader.errors import ReferenceFailed
+from grader.judge.verdict import not_attempted
 from grader.model import CheckGrade, CheckStatus
 from grader.rubric import Formula
 
@@ -125,6 +126,12 @@ def test_megabytes_are_read_in_time(bit: str) -> None:
     started = time.monotonic()
     judged("Answer: " + bit * (2**20 // len(bit)))
     assert time.monotonic() - started < 5
+
+
+def test_words_beside_a_blank_wait_for_a_person() -> None:
+    """Where the code of a task is not written, what was written in words is read all the same."""
+    assert not_attempted(judged("Answer: many")).status is CheckStatus.UNGRADED
+    assert not_attempted(judged("Answer:")).status is CheckStatus.NOT_ATTEMPTED
 
 
 def test_a_rubric_with_a_broken_formula_is_the_graders_fault() -> None:

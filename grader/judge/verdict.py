@@ -33,8 +33,9 @@ def points_of(checks: Sequence[CheckGrade]) -> tuple[float, float]:
 
 
 def not_attempted(check: CheckGrade) -> CheckGrade:
-    """The same check of a task on which nobody worked."""
-    if check.status is CheckStatus.SKIPPED:
+    """The same check of a task whose code nobody wrote; what stands in words waits to be read."""
+    words = check.kind == "formula" and check.status is CheckStatus.UNGRADED
+    if check.status is CheckStatus.SKIPPED or words:
         return check
     return replace(
         check, status=CheckStatus.NOT_ATTEMPTED, points=0.0, message=NOT_ATTEMPTED, comparisons=()
