@@ -15,6 +15,9 @@ _RUSSIAN = {
     r"a step takes more memory than ([\d.]+) GiB": "шагу обучения не хватает {} ГиБ памяти",
     r"a step takes more memory than there is": "шагу обучения не хватает памяти",
     r"no step was done within ([\d.]+) s": "за {} с не сделано ни одного шага",
+    r"it was not taken out of the notebook within ([\d.]+) s": (
+        "за {} с её не удалось вынести из блокнота"
+    ),
     r"it has (\d+) million parameters; up to (\d+) million are trained": (
         "в ней {} млн параметров, а обучаются сети до {} млн"
     ),

@@ -191,10 +191,10 @@ class Trainer:
         """A network as graphs and arrays, or why there is none. Untrusted, and not looked into."""
         asked = {**request, "probe": "export", "seed": self.order.seed}
         answer = await desk.ask(asked)
-        if isinstance(answer, Fault):
-            return Observed(fault=answer)
-        if "fault" in answer:
-            return Observed(fault=read_fault(answer["fault"]))
+        if isinstance(answer, Fault) or "fault" in answer:
+            fault = answer if isinstance(answer, Fault) else read_fault(answer["fault"])
+            slow = fault.kind is FaultKind.TIME and desk.left > 0
+            return Observed(fault=_too_slow(desk.setting.limits.probe_seconds) if slow else fault)
         network = answer.get("network")
         if not isinstance(network, dict):
             return Observed(fault=Fault(FaultKind.UNUSABLE, "no network"))
@@ -236,6 +236,12 @@ async def _all(
     except BaseExceptionGroup as several:
         raise several.exceptions[0] from None
     return [task.result() for task in tasks]
+
+
+def _too_slow(seconds: float) -> Fault:
+    """The clock is ours, and tracing a large network takes long; whether its code ever ends is
+    seen where it is built."""
+    return Fault(FaultKind.TOO_LARGE, f"it was not taken out of the notebook within {seconds:g} s")
 
 
 def _does_not_train(training: Training, why: Fault) -> ReferenceFailed:
